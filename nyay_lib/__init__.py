@@ -1,0 +1,1 @@
+"""The plain library behind nyay: everything that is not orchestration."""

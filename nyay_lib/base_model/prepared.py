@@ -1,0 +1,66 @@
+"""The base model as it is trained on: pinned, verified, its weights quantised once."""
+
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+from nyay_lib.base_model import SourceModel, fetch_source
+from nyay_lib.config import ModelConfig
+from nyay_lib.files import digest_file, digest_value
+from nyay_lib.jobs import Event, QuantizeBaseJob, run_job
+from nyay_lib.results import Result
+
+# Raised when quantisation changes, so that older folders are not taken for new ones.
+QUANTIZATION = 1
+
+
+class BaseModel(Result):
+    """An MLX folder with ``bits``-bit weights, made from ``source``; ``digest`` is over weights and tokenizer."""
+
+    name: str
+    revision: str | None
+    licence: str
+    source: Path
+    folder: Path
+    digest: str
+    bits: int
+    parameters: int
+    bytes: int
+
+
+def prepare(
+    model: ModelConfig, cache: Path, job_folder: Path, report: Callable[[int, int], None]
+) -> Generator[Event, None, BaseModel]:
+    """Fetch the model, quantise it in a child process, and yield the child's events.
+
+    A model that is already quantised at the wanted bits is taken as it is; one that was made before is handed out
+    again. Raises BaseModelError.
+    """
+    start = time.monotonic()
+    source = fetch_source(model, cache, report)
+    inputs = digest_value([QUANTIZATION, source.digest, model.quantization])
+    folder = source.folder if source.bits else cache.resolve() / f"base-{inputs[:16]}"
+    manifest = cache.resolve() / f"base-{inputs[:16]}.json"
+    if (found := BaseModel.reuse(manifest, inputs)) and (found.folder / "config.json").exists():
+        return found
+    if source.bits is None:
+        yield from run_job(QuantizeBaseJob(source=source.folder, target=folder, bits=model.quantization), job_folder)
+    return describe(source, folder, inputs, model.quantization, time.monotonic() - start).save(manifest)
+
+
+def describe(source: SourceModel, folder: Path, inputs: str, bits: int, seconds: float) -> BaseModel:
+    """The result for a finished folder."""
+    files = [*sorted(folder.glob("model*.safetensors")), folder / "tokenizer.json", folder / "config.json"]
+    return BaseModel(
+        inputs=inputs,
+        seconds=seconds,
+        name=source.name,
+        revision=source.revision,
+        licence=source.licence,
+        source=source.folder,
+        folder=folder,
+        digest=digest_value([digest_file(path) for path in files]),
+        bits=bits,
+        parameters=source.parameters,
+        bytes=sum(path.stat().st_size for path in files),
+    )

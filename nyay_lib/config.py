@@ -1,0 +1,282 @@
+"""PipelineConfig: the only home of a default, the YAML file's schema and the flow's parameter."""
+
+import difflib
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import pydantic
+import yaml
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+
+from nyay_lib.errors import ConfigError
+
+Quantization = Literal["q4_k_m", "q5_k_m", "q8_0", "f16"]
+Ratio = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Section(pydantic.BaseModel):
+    """A group of settings: frozen, and an unknown key is refused."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class ModelConfig(Section):
+    """Which base model is tuned."""
+
+    name: str = Field(
+        default="meta-llama/Llama-3.2-3B-Instruct",
+        min_length=1,
+        description="Hub repository, local folder, or embedded:SmolLM2-135M-Instruct, embedded:tiny-random",
+    )
+    revision: str | None = Field(default=None, description="Commit, tag or branch on the hub; empty: main, pinned when fetched")
+    quantization: Literal[4, 8] = Field(default=8, description="Bits of the frozen base weights; 8 is the better one for law")
+
+
+class LoraConfig(Section):
+    """Low-rank adapters (Hu et al. 2021, LoRA)."""
+
+    rank: PositiveInt = 16
+    alpha: PositiveFloat = 32
+    dropout: float = Field(default=0.05, ge=0.0, lt=1.0)
+    target_modules: tuple[str, ...] = Field(default=("q_proj", "k_proj", "v_proj", "o_proj"), min_length=1)
+
+    @property
+    def scale(self) -> float:
+        """What the adapter's output is multiplied by: alpha / rank."""
+        return self.alpha / self.rank
+
+
+class TrainingConfig(Section):
+    """Batch, rate and length. The effective batch is the unit of training; the micro-batch is a memory knob."""
+
+    batch_size: PositiveInt = Field(default=4, description="Rows in a micro-batch")
+    gradient_accumulation: PositiveInt = Field(default=4, description="Micro-batches in one optimizer step")
+    learning_rate: PositiveFloat = Field(default=2.0e-4, description="Peak of the schedule")
+    epochs: PositiveInt = 3
+    warmup_ratio: Ratio = Field(default=0.1, description="Share of all optimizer steps that the rate rises")
+    max_seq_length: int = Field(default=2048, ge=64, description="Tokens of a row; longer inputs are shortened, never answers")
+    max_grad_norm: PositiveFloat = Field(default=1.0, description="The gradient is clipped to this norm")
+    seed: NonNegativeInt = 0
+
+    @property
+    def effective_batch_size(self) -> int:
+        """Rows in one optimizer step."""
+        return self.batch_size * self.gradient_accumulation
+
+
+class OptimizerConfig(Section):
+    """AdamW with bias correction (Loshchilov and Hutter 2019)."""
+
+    type: Literal["adamw"] = "adamw"
+    weight_decay: float = Field(default=0.01, ge=0.0)
+
+
+class SchedulerConfig(Section):
+    """Linear warm-up, then a cosine down to a floor."""
+
+    type: Literal["cosine"] = "cosine"
+    min_lr_ratio: Ratio = Field(default=0.1, description="Final rate as a share of the peak")
+
+
+class CheckpointingConfig(Section):
+    """How often work is made safe, and where the adapter in production lies."""
+
+    save_every: PositiveInt = Field(default=500, description="In micro-batches at the configured batch size")
+    eval_every: PositiveInt = Field(default=250, description="In micro-batches at the configured batch size")
+    output_dir: Path = Field(default=Path("models/nyay-ai-adapter"), description="Points at the adapter in production")
+
+
+class LoggingConfig(Section):
+    """What is reported while it trains."""
+
+    log_every: PositiveInt = Field(default=10, description="In micro-batches at the configured batch size")
+    wandb: bool = Field(default=False, description="Also report to Weights & Biases")
+
+    @pydantic.field_validator("wandb")
+    @classmethod
+    def _not_yet(cls, wanted: bool) -> bool:
+        if wanted:
+            raise ValueError("Weights & Biases is not supported by this version; set it to false")
+        return wanted
+
+
+class DataConfig(Section):
+    """Where the instruction records lie."""
+
+    train: Path = Path("data/training/train.jsonl")
+    validation: Path = Path("data/training/val.jsonl")
+
+
+class EvaluationConfig(Section):
+    """How much is generated to compare the tuned model with its base."""
+
+    samples: PositiveInt = Field(default=200, description="Validation rows that are answered by both models")
+    max_tokens: PositiveInt = Field(default=500, description="Longest answer")
+    batch_size: PositiveInt = Field(default=4, description="Answers generated side by side")
+
+
+class ExportConfig(Section):
+    """Which files are made of the tuned model."""
+
+    quantization: Quantization = Field(default="q4_k_m", description="The file that is served")
+
+
+class RegistryConfig(Section):
+    """Where the model is served."""
+
+    name: str = Field(default="nyay-ai", pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="Name of the model in Ollama")
+    register_model: Literal["required", "if_available", "never"] = Field(
+        default="required", alias="register", description="Whether a run without a reachable Ollama may start"
+    )
+    host: str | None = Field(default=None, description="Ollama's address; empty: OLLAMA_HOST, else 127.0.0.1:11434")
+    temperature: float = Field(default=0.7, ge=0.0, le=2.0)
+    top_p: float = Field(default=0.9, gt=0.0, le=1.0)
+    num_ctx: PositiveInt = 4096
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class PathsConfig(Section):
+    """Folders that runs write to, relative to the project."""
+
+    runs: Path = Path("runs")
+    cache: Path = Path("cache")
+    models: Path = Path("models")
+
+
+class PipelineConfig(Section):
+    """Everything a run can be told. A file with only the sections of the release loads unchanged."""
+
+    model: ModelConfig = ModelConfig()
+    lora: LoraConfig = LoraConfig()
+    training: TrainingConfig = TrainingConfig()
+    optimizer: OptimizerConfig = OptimizerConfig()
+    scheduler: SchedulerConfig = SchedulerConfig()
+    checkpointing: CheckpointingConfig = CheckpointingConfig()
+    logging: LoggingConfig = LoggingConfig()
+    data: DataConfig = DataConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()
+    export: ExportConfig = ExportConfig()
+    registry: RegistryConfig = RegistryConfig()
+    paths: PathsConfig = PathsConfig()
+
+    @pydantic.model_validator(mode="after")
+    def _answers_fit(self) -> Self:
+        if self.evaluation.max_tokens >= self.registry.num_ctx:
+            raise ValueError(
+                f"evaluation.max_tokens is {self.evaluation.max_tokens}, but registry.num_ctx leaves room for "
+                f"{self.registry.num_ctx} tokens with the question: lower the first or raise the second"
+            )
+        return self
+
+    def optimizer_steps(self, rows: int) -> int:
+        """S = ceil(rows / effective batch) x epochs; the last partial batch of an epoch is a step too."""
+        return math.ceil(rows / self.training.effective_batch_size) * self.training.epochs
+
+    def warmup_steps(self, rows: int) -> int:
+        """W = floor(warmup_ratio x S + 0.5), at least 1 if the ratio is above 0."""
+        ratio = self.training.warmup_ratio
+        return max(1, math.floor(ratio * self.optimizer_steps(rows) + 0.5)) if ratio > 0 else 0
+
+    def learning_rate(self, step: int, rows: int) -> float:
+        """The rate of optimizer step ``step``, counted from 1: linear to the peak at W, then a cosine to the floor at S.
+
+        Raises ValueError for a step outside 1..S.
+        """
+        total, warmup, peak = self.optimizer_steps(rows), self.warmup_steps(rows), self.training.learning_rate
+        if not 1 <= step <= total:
+            raise ValueError(f"step {step!r} is outside 1..{total}")
+        if step <= warmup:
+            return peak * step / warmup
+        floor = peak * self.scheduler.min_lr_ratio
+        return floor + (peak - floor) * (1 + math.cos(math.pi * (step - warmup) / (total - warmup))) / 2
+
+    @property
+    def save_every_steps(self) -> int:
+        """Optimizer steps between checkpoints."""
+        return self._in_steps(self.checkpointing.save_every)
+
+    @property
+    def eval_every_steps(self) -> int:
+        """Optimizer steps between evaluations."""
+        return self._in_steps(self.checkpointing.eval_every)
+
+    @property
+    def log_every_steps(self) -> int:
+        """Optimizer steps between log lines."""
+        return self._in_steps(self.logging.log_every)
+
+    def _in_steps(self, micro_batches: int) -> int:
+        """Micro-batches at the configured batch size, in optimizer steps, rounded up."""
+        return math.ceil(micro_batches / self.training.gradient_accumulation)
+
+
+def load_config(path: Path) -> PipelineConfig:
+    """Read a YAML file into a PipelineConfig.
+
+    Raises ConfigError in one line that names the file, the line, the key and the value.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}); name a YAML file such as config/demo.yaml") from error
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
+    lines = _line_numbers(path, root) if root is not None else {}
+    try:
+        return PipelineConfig.model_validate(values or {})
+    except pydantic.ValidationError as error:
+        raise ConfigError(_explain(path, error, lines)) from error
+
+
+def _line_numbers(path: Path, node: yaml.Node, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], int]:
+    """The line of each key; a key that stands twice is refused, as YAML itself would keep the last silently."""
+    lines: dict[tuple[str, ...], int] = {}
+    for key, value in _entries(node):
+        place, line = (*prefix, str(key.value)), key.start_mark.line + 1
+        if place in lines:
+            raise ConfigError(f"{path}:{line}: {'.'.join(place)} stands twice (first in line {lines[place]}); keep one")
+        lines |= {place: line, **_line_numbers(path, value, place)}
+    return lines
+
+
+def _entries(node: yaml.Node) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                yield key, value
+
+
+def _explain(path: Path, error: pydantic.ValidationError, lines: dict[tuple[str, ...], int]) -> str:
+    """The first fault in one line, and how many more there are."""
+    faults = error.errors()
+    place = tuple(str(part) for part in faults[0]["loc"])
+    line = next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), None)
+    where = f"{path}:{line}" if line else str(path)
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{where}: {'.'.join(place) or 'the file'}: {describe_fault(dict(faults[0]))}{more}"
+
+
+def describe_fault(fault: dict[str, Any]) -> str:
+    """A pydantic fault in words: what is wrong, the value, and for an unknown key the nearest known one."""
+    if fault["type"] != "extra_forbidden":
+        return f"{fault['msg']}, not {fault['input']!r}" if fault["loc"] else str(fault["msg"])
+    *parents, key = (str(part) for part in fault["loc"])
+    near = difflib.get_close_matches(key, _keys_of(parents), n=1, cutoff=0.5)
+    return "unknown key" + (f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(_keys_of(parents))}")
+
+
+def _keys_of(parents: list[str]) -> list[str]:
+    """The keys that a section knows."""
+    model: type[pydantic.BaseModel] = PipelineConfig
+    for name in parents:
+        annotation = model.model_fields[name].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel)):
+            return []
+        model = annotation
+    return [field.alias or name for name, field in model.model_fields.items()]

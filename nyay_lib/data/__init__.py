@@ -1,0 +1,1 @@
+"""Court records: read, checked, shortened to the token budget, and converted to conversations."""

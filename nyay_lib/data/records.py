@@ -1,0 +1,140 @@
+"""Phase 2 records, one JSON object a line, read so that a bad line never stops the rest."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from nyay_lib.errors import DataError
+
+MAX_LINE_BYTES = 16 << 20
+TASK_TYPES = ("outcome_analysis", "summarization", "info_extraction", "research_qa")
+# eCourts' case number record: court, establishment, serial, year of filing.
+CNR = re.compile(r"[A-Z]{4}[0-9][0-9A-Z](?!000000)[0-9]{6}(?:19[5-9][0-9]|20[0-9]{2})")
+
+Reason = Literal[
+    "bad_utf8",
+    "line_too_long",
+    "bad_json",
+    "missing_field",
+    "wrong_type",
+    "empty_field",
+    "unknown_task",
+    "bad_cnr",
+    "output_too_long",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One instruction record. ``id`` is FILENAME:LINE."""
+
+    id: str
+    instruction: str
+    input: str
+    output: str
+    cnr: str
+    task_type: str
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a line is not a record: file and line in ``id``, the reason's code, and in words the field and value."""
+
+    id: str
+    reason: Reason
+    detail: str
+
+
+def read_records(path: Path) -> Iterator[Record | Fault]:
+    """Each line of a JSON Lines file (.jsonl, or .jsonl.gz) as a record or the first fault found in it.
+
+    Blank lines are passed over; a byte-order mark and CRLF are taken as what they are. Memory holds one line.
+    Raises DataError when the file cannot be read.
+    """
+    try:
+        with _open(path) as file:
+            for number, line in _lines(file):
+                if line is None:
+                    yield Fault(f"{path.name}:{number}", "line_too_long", f"a line of over {MAX_LINE_BYTES} bytes")
+                elif stripped := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
+                    yield parse(f"{path.name}:{number}", stripped)
+    except (OSError, EOFError) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+
+
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    """Line numbers from 1 and lines; None for one that is too long, whose rest is skipped in pieces."""
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES):
+        number += 1
+        end, whole = line, True
+        while not end.endswith(b"\n") and (end := file.readline(MAX_LINE_BYTES)):
+            whole = False
+        yield number, line if whole else None
+
+
+def parse(id: str, line: bytes) -> Record | Fault:
+    """One line as a record, or the first thing that is wrong with it."""
+    try:
+        value = json.loads(line.decode(), object_pairs_hook=_no_duplicates)
+    except UnicodeDecodeError as error:
+        return Fault(id, "bad_utf8", f"byte {error.start} is not UTF-8")
+    except (ValueError, RecursionError) as error:
+        return Fault(id, "bad_json", str(error))
+    if not isinstance(value, dict):
+        return Fault(id, "wrong_type", f"the line is a {type(value).__name__}, not an object")
+    return _check(id, value)
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object with one key twice: which of the two was meant cannot be known."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} stands twice")
+    return value
+
+
+def _check(id: str, value: dict[str, Any]) -> Record | Fault:
+    metadata = value.get("metadata", {})
+    if "metadata" in value and not isinstance(metadata, dict):
+        return Fault(id, "wrong_type", f"metadata is {metadata!r:.60}, not an object")
+    fields = {name: value.get(name) for name in ("instruction", "output")}
+    fields |= {f"metadata.{name}": metadata.get(name) for name in ("cnr", "task_type")}
+    return _fault_of(id, fields, value.get("input")) or Record(
+        id=id,
+        instruction=value["instruction"].strip(),
+        input=(value.get("input") or "").strip(),
+        output=value["output"].strip(),
+        cnr=metadata["cnr"],
+        task_type=metadata["task_type"],
+        metadata=metadata,
+    )
+
+
+def _fault_of(id: str, fields: dict[str, Any], source: Any) -> Fault | None:
+    """The first fault among the required fields and the optional input, by the order of the reasons."""
+    for name, value in fields.items():
+        if value is None:
+            return Fault(id, "missing_field", f"{name} is missing")
+    for name, value in (*fields.items(), ("input", "" if source is None else source)):
+        if not isinstance(value, str):
+            return Fault(id, "wrong_type", f"{name} is {value!r:.60}, not a text")
+    for name, value in fields.items():
+        if not value.strip():
+            return Fault(id, "empty_field", f"{name} is empty")
+    if fields["metadata.task_type"] not in TASK_TYPES:
+        return Fault(id, "unknown_task", f"metadata.task_type is {fields['metadata.task_type']!r}")
+    if not CNR.fullmatch(fields["metadata.cnr"]):
+        return Fault(id, "bad_cnr", f"metadata.cnr is {fields['metadata.cnr']!r}")
+    return None

@@ -1,0 +1,55 @@
+"""What can go wrong, as one small tree.
+
+NyayError                 anything that the user can read and act upon
+├── ConfigError           the configuration file or a parameter
+├── DataError             a data file or a record in it
+├── BaseModelError        the base model: missing, gated, damaged, of an unknown kind
+├── PreflightError        something that must hold before hours are spent does not
+├── JobError              a child process ended without its result
+│   ├── OutOfMemory       ... because memory ran out, or very probably so: worth a smaller micro-batch
+│   └── OutOfRungs        ... and there is no smaller step left to try
+├── ExportError           fusing, writing or quantising the model
+└── RegistryError         Ollama, or the journal of releases
+
+Each message is one line: the fact, the value that offends, and what to do next.
+"""
+
+
+class NyayError(Exception):
+    """Base of every error whose message is meant for the user."""
+
+
+class ConfigError(NyayError):
+    """The configuration does not say something that can be run."""
+
+
+class DataError(NyayError):
+    """A data file or a record is not what it should be."""
+
+
+class BaseModelError(NyayError):
+    """The base model cannot be had or used."""
+
+
+class PreflightError(NyayError):
+    """One or more conditions for an unattended run do not hold."""
+
+
+class JobError(NyayError):
+    """A child process ended without its result."""
+
+
+class OutOfMemory(JobError):
+    """Memory ran out in a child process, or very probably did."""
+
+
+class OutOfRungs(JobError):
+    """Memory ran out at the smallest step of the ladder."""
+
+
+class ExportError(NyayError):
+    """The model could not be fused, written or quantised."""
+
+
+class RegistryError(NyayError):
+    """Ollama or the journal of releases refused."""

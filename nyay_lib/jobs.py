@@ -1,0 +1,285 @@
+"""A child process for everything that can take the machine down: its job, its typed events, and why it ended.
+
+The child is ``python -m nyay_lib.engine job.json``. It writes one JSON event a line to its standard output and all
+else to ``engine.log``. The parent yields the events, kills the child on the way out, and says how it ended: a result,
+an error with the log's last lines, or memory that ran out.
+"""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import IO, Annotated, Literal
+
+import pydantic
+from pydantic import Field
+
+from nyay_lib.config import PipelineConfig, Quantization
+from nyay_lib.errors import JobError, NyayError, OutOfMemory
+from nyay_lib.files import write_text
+
+# --- jobs -----------------------------------------------------------------------------------------------------------
+
+
+class Frozen(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class QuantizeBaseJob(Frozen):
+    """Hugging Face folder to an MLX folder with ``bits``-bit weights."""
+
+    kind: Literal["quantize_base"] = "quantize_base"
+    source: Path
+    target: Path
+    bits: int
+
+
+class TrainJob(Frozen):
+    """Train, or go on from the newest checkpoint. ``micro_batch`` changes memory, not the result."""
+
+    kind: Literal["train"] = "train"
+    config: PipelineConfig
+    base: Path
+    train: Path
+    validation: Path
+    checkpoints: Path
+    adapter: Path
+    fingerprints: dict[str, str]
+    micro_batch: int
+    gradient_checkpointing: bool
+
+
+class EvaluateJob(Frozen):
+    """Loss over all of ``validation`` and greedy answers to its first ``samples`` rows, appended to ``answers``."""
+
+    kind: Literal["evaluate"] = "evaluate"
+    base: Path
+    adapter: Path | None
+    validation: Path
+    answers: Path
+    samples: int
+    max_tokens: int
+    batch_size: int
+
+
+class FuseJob(Frozen):
+    """Base and adapter to one Hugging Face folder in f16."""
+
+    kind: Literal["fuse"] = "fuse"
+    base: Path
+    adapter: Path
+    target: Path
+
+
+class QuantizeJob(Frozen):
+    """One GGUF file to another of ``quantization``, by llama.cpp."""
+
+    kind: Literal["quantize"] = "quantize"
+    source: Path
+    target: Path
+    quantization: Quantization
+
+
+class AnswerJob(Frozen):
+    """Stream one answer of a GGUF file, by llama.cpp. ``prompt`` is the rendered text."""
+
+    kind: Literal["answer"] = "answer"
+    gguf: Path
+    prompt: str
+    stops: tuple[str, ...]
+    max_tokens: int
+    context: int
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int = 0
+
+
+class ScoreJob(Frozen):
+    """Loss of a GGUF file over the answers of ``validation``, by llama.cpp."""
+
+    kind: Literal["score"] = "score"
+    gguf: Path
+    validation: Path
+    context: int
+
+
+Job = QuantizeBaseJob | TrainJob | EvaluateJob | FuseJob | QuantizeJob | AnswerJob | ScoreJob
+AnyJob: pydantic.TypeAdapter[Job] = pydantic.TypeAdapter(Annotated[Job, Field(discriminator="kind")])
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+class Started(Frozen):
+    """The child runs. ``device`` is what it computes on."""
+
+    type: Literal["started"] = "started"
+    pid: int
+    device: str
+
+
+class Progress(Frozen):
+    """``done`` of ``total`` units of work."""
+
+    type: Literal["progress"] = "progress"
+    done: int
+    total: int
+    what: str
+
+
+class TrainStep(Frozen):
+    """One optimizer step. Loss in nats a token over completion tokens; memory in bytes."""
+
+    type: Literal["step"] = "step"
+    step: int
+    total: int
+    loss: float
+    learning_rate: float
+    grad_norm: float
+    tokens: int
+    completion_tokens: int
+    seconds: float
+    peak_memory: int
+    process_memory: int
+
+
+class Validated(Frozen):
+    """Loss over the whole validation set after ``step``."""
+
+    type: Literal["validated"] = "validated"
+    step: int
+    loss: float
+
+
+class Checkpointed(Frozen):
+    """The state after ``step`` is safe on disk."""
+
+    type: Literal["checkpointed"] = "checkpointed"
+    step: int
+
+
+class Resumed(Frozen):
+    """Training goes on after ``step``."""
+
+    type: Literal["resumed"] = "resumed"
+    step: int
+
+
+class Text(Frozen):
+    """A piece of an answer."""
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+class Done(Frozen):
+    """The job's result; the child's last event."""
+
+    type: Literal["done"] = "done"
+    result: dict[str, float | int | str | None]
+
+
+class Failed(Frozen):
+    """The job's error. ``kind`` is ``user`` for an error whose message is meant for the user."""
+
+    type: Literal["failed"] = "failed"
+    kind: Literal["user", "out_of_memory", "crash"]
+    message: str
+
+
+Event = Started | Progress | TrainStep | Validated | Checkpointed | Resumed | Text | Done | Failed
+AnyEvent: pydantic.TypeAdapter[Event] = pydantic.TypeAdapter(Annotated[Event, Field(discriminator="type")])
+
+# --- running --------------------------------------------------------------------------------------------------------
+
+# Messages of MLX and of the C++ runtime when an allocation fails, on Metal, CUDA and CPU.
+MEMORY_MESSAGE = re.compile(
+    r"\[(?:metal::)?malloc\]|Insufficient Memory|OutOfMemory|std::bad_alloc|Cannot allocate memory|CUDA.*out of memory",
+    re.IGNORECASE,
+)
+# Linux ends a process that ran out of memory with one of these and no word; macOS with SIGKILL.
+SILENT_MEMORY_SIGNALS = frozenset({signal.SIGKILL, signal.SIGSEGV})
+GRACE_SECONDS = 5.0
+LOG_TAIL_BYTES = 4096
+
+
+def run_job(job: Job, folder: Path) -> Generator[Event, None, Done]:
+    """Run ``job`` in a child process, yield its events, and return its last one.
+
+    ``folder`` receives job.json, events.jsonl and engine.log; earlier runs' events and logs are kept, appended to.
+    Raises OutOfMemory, JobError, or NyayError with the child's own message. However the generator is left, the child
+    is gone afterwards.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / "job.json", job.model_dump_json(indent=2, by_alias=True) + "\n")
+    log = folder / "engine.log"
+    last: Event | None = None
+    with log.open("ab") as log_file, (folder / "events.jsonl").open("ab") as events_file:
+        log_start = log_file.tell()
+        with _child(folder / "job.json", log_file) as child:
+            assert child.stdout is not None
+            for line in child.stdout:
+                events_file.write(line)
+                events_file.flush()
+                last = AnyEvent.validate_json(line)
+                yield last
+            code = child.wait()
+    if isinstance(last, Done) and code == 0:
+        return last
+    raise _why(job.kind, last, code, _tail(log, log_start), log)
+
+
+def finish(events: Generator[Event, None, Done]) -> Done:
+    """Run a job to its end for its result alone."""
+    while True:
+        try:
+            next(events)
+        except StopIteration as stop:
+            return stop.value
+
+
+@contextlib.contextmanager
+def _child(job: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """The child process; on the way out it is asked to end, then made to."""
+    environment = os.environ | {"NYAY_PARENT_PID": str(os.getpid()), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "nyay_lib.engine", str(job)]
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment)
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(GRACE_SECONDS)
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
+
+
+def _why(kind: str, last: Event | None, code: int, tail: str, log: Path) -> NyayError:
+    """The error that a child's end amounts to."""
+    if isinstance(last, Failed) and last.kind == "user":
+        return NyayError(last.message)
+    if isinstance(last, Failed) and last.kind == "out_of_memory":
+        return OutOfMemory(f"{kind}: memory ran out: {last.message}")
+    if isinstance(last, Failed):
+        return JobError(f"{kind} failed: {last.message}; the full log is {log}")
+    if code < 0 and signal.Signals(-code) in SILENT_MEMORY_SIGNALS:
+        return OutOfMemory(f"{kind}: the process was ended by {signal.Signals(-code).name}, as when memory runs out")
+    if code == -signal.SIGABRT and MEMORY_MESSAGE.search(tail):
+        return OutOfMemory(f"{kind}: the process aborted because memory ran out; the log is {log}")
+    ending = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    words = tail.strip().splitlines()[-1:] or ["it wrote nothing"]
+    return JobError(f"{kind}: the process ended with {ending} ({words[0]}); the full log is {log}")
+
+
+def _tail(log: Path, start: int) -> str:
+    """The last of what this child wrote to its log."""
+    with log.open("rb") as file:
+        file.seek(max(start, file.seek(0, os.SEEK_END) - LOG_TAIL_BYTES))
+        return file.read().decode(errors="replace")

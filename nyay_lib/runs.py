@@ -1,0 +1,108 @@
+"""RunDir: one run, one folder, and the only place that spells its file names."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nyay_lib.config import PipelineConfig
+from nyay_lib.errors import ConfigError
+from nyay_lib.files import write_text
+
+RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+def new_run_id() -> str:
+    """UTC time and 8 hexadecimal digits: sorts by age, and two started in one second differ."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunDir:
+    """The folder of one run below ``config.paths.runs``."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, runs: Path, run_id: str) -> "RunDir":
+        """The folder of ``run_id``. Raises ConfigError for an id that is not a plain name."""
+        if not RUN_ID.fullmatch(run_id):
+            raise ConfigError(f"run_id {run_id!r} is not a name: use lower-case letters, digits and hyphens")
+        return cls(runs.resolve() / run_id)
+
+    def open(self, config: PipelineConfig) -> None:
+        """Make the folder, or go on in it. Raises ConfigError if it belongs to another configuration."""
+        if self.config.exists():
+            first = PipelineConfig.model_validate_json(self.config.read_bytes())
+            if first != config:
+                raise ConfigError(
+                    f"run_id {self.run_id!r} was started with another configuration ({_differences(first, config)}); "
+                    "leave run_id empty to start a new run"
+                )
+        else:
+            write_text(self.config, config.model_dump_json(indent=2, by_alias=True) + "\n")
+
+    @property
+    def run_id(self) -> str:
+        return self.root.name
+
+    @property
+    def config(self) -> Path:
+        return self.root / "config.json"
+
+    @property
+    def attempts(self) -> Path:
+        return self.job("train") / "attempts.json"
+
+    @property
+    def adapter(self) -> Path:
+        return self.root / "adapter"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.root / "checkpoints"
+
+    @property
+    def metrics(self) -> Path:
+        return self.job("train") / "metrics.jsonl"
+
+    @property
+    def merged(self) -> Path:
+        return self.root / "merged"
+
+    @property
+    def gguf(self) -> Path:
+        return self.root / "gguf"
+
+    @property
+    def evaluation(self) -> Path:
+        return self.root / "evaluation"
+
+    @property
+    def modelfile(self) -> Path:
+        return self.root / "Modelfile"
+
+    @property
+    def manifest(self) -> Path:
+        return self.root / "manifest.json"
+
+    def job(self, step: str) -> Path:
+        """Folder of a step: its child's job.json, events.jsonl and engine.log, and its result.json."""
+        return self.root / "jobs" / step
+
+    def result(self, step: str) -> Path:
+        """The step's result; written last, so its presence means that the step is complete."""
+        return self.job(step) / "result.json"
+
+
+def _differences(first: PipelineConfig, second: PipelineConfig) -> str:
+    """Names and values of the settings that differ, for an error message."""
+    old, new = first.model_dump(), second.model_dump()
+    changed = [
+        f"{section}.{key} was {old[section][key]!r}, now {new[section][key]!r}"
+        for section in old
+        for key in old[section]
+        if old[section][key] != new[section][key]
+    ]
+    return "; ".join(changed)
