@@ -1,0 +1,118 @@
+"""``python -m nyay_lib.engine job.json``: do one job, tell the parent in JSON lines, die with the parent."""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from nyay_lib.errors import NyayError
+from nyay_lib.jobs import MEMORY_MESSAGE, AnyJob, Done, Event, Failed, Job, Started
+
+Emit = Callable[[Event], None]
+PARENT_POLL_SECONDS = 0.5
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> int:
+    """Run the job named on the command line; 0 when it is done, 1 when it failed."""
+    emit = take_standard_output()
+    if parent := os.environ.get("NYAY_PARENT_PID"):
+        die_with(int(parent))
+    try:
+        job = AnyJob.validate_json(Path(sys.argv[1]).read_bytes())
+        emit(Started(pid=os.getpid(), device=prepare(job)))
+        emit(Done(result=dict(run(job, emit))))
+    except NyayError as error:
+        emit(Failed(kind="user", message=str(error)))
+    except Exception as error:
+        traceback.print_exc()
+        emit(Failed(kind="out_of_memory" if is_out_of_memory(error) else "crash", message=first_line(error)))
+    else:
+        return 0
+    return 1
+
+
+def take_standard_output() -> Emit:
+    """Keep file descriptor 1 for events; whatever else prints there goes to the log."""
+    events = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+
+    def emit(event: Event) -> None:
+        events.write(event.model_dump_json().encode() + b"\n")
+
+    return emit
+
+
+def die_with(parent: int) -> None:
+    """End this process when the parent ends, however it ends: a poll everywhere, the kernel's signal on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_POLL_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def prepare(job: Job) -> str:
+    """Set up the device that the job computes on, before MLX is imported; returns its name."""
+    if job.kind in ("quantize", "answer", "score"):
+        return "llama.cpp"
+    from nyay_lib.engine import device
+
+    return device.prepare()
+
+
+def run(job: Job, emit: Emit) -> Mapping[str, Any]:
+    """Do the job; imports only what it needs."""
+    match job.kind:
+        case "quantize_base":
+            from nyay_lib.engine.quantize_base import quantize_base
+
+            return quantize_base(job, emit)
+        case "train":
+            from nyay_lib.engine.train import train
+
+            return train(job, emit)
+        case "evaluate":
+            from nyay_lib.engine.evaluate import evaluate
+
+            return evaluate(job, emit)
+        case "fuse":
+            from nyay_lib.engine.fuse import fuse
+
+            return fuse(job, emit)
+        case "quantize":
+            from nyay_lib.engine.llama import quantize
+
+            return quantize(job, emit)
+        case "answer":
+            from nyay_lib.engine.llama import answer
+
+            return answer(job, emit)
+        case "score":
+            from nyay_lib.engine.llama import score
+
+            return score(job, emit)
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether an exception means that memory ran out."""
+    return isinstance(error, MemoryError) or bool(MEMORY_MESSAGE.search(str(error)))
+
+
+def first_line(error: Exception) -> str:
+    """Type and first line of an error's message."""
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Rows as tokens, their order, and micro-batches: what is trained on, when, and beside what."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import mlx.core as mx
+import numpy as np
+
+from nyay_lib.engine.model import LoadedModel
+from nyay_lib.errors import DataError
+
+# Rows are sorted by length within groups of this many effective batches: little padding, and the order stays random.
+GROUP_BATCHES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One example: the prompt's tokens, then the answer's with the token that ends a turn."""
+
+    index: int
+    tokens: tuple[int, ...]
+    prompt_length: int
+
+    @property
+    def completion_tokens(self) -> int:
+        return len(self.tokens) - self.prompt_length
+
+
+class MicroBatch(NamedTuple):
+    """Rows side by side, padded on the right to the longest.
+
+    ``inputs`` (batch, length); ``positions`` (completions,) into the flattened inputs, each the place whose output
+    predicts the token of ``targets`` (completions,); ``rows`` (batch,) the rows' indices.
+    """
+
+    inputs: mx.array
+    positions: mx.array
+    targets: mx.array
+    rows: mx.array
+
+
+def read_rows(path: Path, loaded: LoadedModel) -> list[Row]:
+    """Tokenise a chat file (one ``{"messages": [...]}`` a line). The answer's tokens follow the prompt's exactly as
+    in generation, since the two are encoded apart.
+
+    Raises DataError when there is no row.
+    """
+    with path.open(encoding="utf-8") as file:
+        rows = [_row(index, json.loads(line)["messages"], loaded) for index, line in enumerate(file)]
+    if not rows:
+        raise DataError(f"{path}: holds no row")
+    return rows
+
+
+def _row(index: int, messages: list[dict[str, str]], loaded: LoadedModel) -> Row:
+    *question, answer = messages
+    encode, chat = loaded.tokenizer.encode, loaded.chat
+    prompt = encode(chat.prompt(question), add_special_tokens=False).ids  # pyright: ignore[reportArgumentType]
+    completion = encode(answer["content"] + chat.end, add_special_tokens=False).ids
+    return Row(index, (*prompt, *completion), len(prompt))
+
+
+def steps_of_epoch(lengths: Sequence[int], batch: int, seed: int, epoch: int) -> list[list[int]]:
+    """Row indices of each optimizer step of an epoch: every row once, the last partial batch included.
+
+    A function of (seed, epoch) and the rows' lengths alone. Rows of similar length lie together; which group a row
+    falls into, and the order of the steps, are random.
+    """
+    random = np.random.default_rng((seed, epoch))
+    order = random.permutation(len(lengths))
+    group = batch * GROUP_BATCHES
+    by_length = [sorted(order[i : i + group].tolist(), key=lengths.__getitem__) for i in range(0, len(order), group)]
+    steps = [rows[i : i + batch] for rows in by_length for i in range(0, len(rows), batch)]
+    return [steps[i] for i in random.permutation(len(steps))]
+
+
+def micro_batches(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    """Split rows into micro-batches of ``size``, the last one smaller, rows of like length together."""
+    ordered = sorted(rows, key=lambda row: (len(row.tokens), row.index))
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
+
+
+def pad(rows: Sequence[Row]) -> MicroBatch:
+    """One micro-batch of ``rows``."""
+    length = max(len(row.tokens) for row in rows) - 1
+    inputs = np.zeros((len(rows), length), np.int32)
+    positions: list[int] = []
+    targets: list[int] = []
+    for place, row in enumerate(rows):
+        inputs[place, : len(row.tokens) - 1] = row.tokens[:-1]
+        positions += range(place * length + row.prompt_length - 1, place * length + len(row.tokens) - 1)
+        targets += row.tokens[row.prompt_length :]
+    indices = mx.array([row.index for row in rows], mx.uint32)
+    return MicroBatch(mx.array(inputs), mx.array(positions), mx.array(targets), indices)

@@ -1,0 +1,89 @@
+"""Loss and greedy answers of the base model, with or without an adapter."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mlx_lm.generate import BatchGenerator
+
+from nyay_lib.config import LoraConfig
+from nyay_lib.engine.batches import Row, read_rows
+from nyay_lib.engine.lanes import Lanes
+from nyay_lib.engine.loss import mean_loss
+from nyay_lib.engine.model import LoadedModel, attach_lora, load, load_adapter
+from nyay_lib.jobs import EvaluateJob, Event, Progress
+
+Emit = Callable[[Event], None]
+
+
+def evaluate(job: EvaluateJob, emit: Emit) -> Mapping[str, Any]:
+    """Loss over the whole validation set; answers to its first rows, appended to ``job.answers`` as they come.
+
+    A job that was interrupted goes on with the rows that have no answer yet.
+    """
+    loaded = load(job.base)
+    if job.adapter is not None:
+        with_adapter(loaded.model, job.adapter)
+    loaded.model.eval()
+    rows = read_rows(job.validation, loaded)
+    emit(Progress(done=0, total=job.samples, what="loss"))
+    loss = mean_loss(loaded.model, rows, job.batch_size, Lanes())
+    answer_rows(job, loaded, rows[: job.samples], emit)
+    return {"loss": loss, "rows": len(rows), "completion_tokens": sum(row.completion_tokens for row in rows)}
+
+
+def with_adapter(model: Any, adapter: Path) -> None:
+    """Attach a trained adapter as its own configuration describes it."""
+    parameters = json.loads((adapter / "adapter_config.json").read_text())["lora_parameters"]
+    targets = tuple(sorted({key.split(".")[-1] for key in parameters["keys"]}))
+    rank, alpha = parameters["rank"], parameters["scale"] * parameters["rank"]
+    attach_lora(model, LoraConfig(rank=rank, alpha=alpha, dropout=0.0, target_modules=targets))
+    load_adapter(model, adapter)
+
+
+def answer_rows(job: EvaluateJob, loaded: LoadedModel, rows: Sequence[Row], emit: Emit) -> None:
+    """Generate what is missing, a batch at a time, each batch safe on disk before the next begins."""
+    answered = {answer["row"] for answer in read_answers(job.answers)}
+    missing = [row for row in rows if row.index not in answered]
+    done = len(rows) - len(missing)
+    job.answers.parent.mkdir(parents=True, exist_ok=True)
+    with job.answers.open("a", encoding="utf-8") as file:
+        for start in range(0, len(missing), job.batch_size):
+            batch = missing[start : start + job.batch_size]
+            file.writelines(json.dumps(a, ensure_ascii=False) + "\n" for a in generate(loaded, batch, job.max_tokens))
+            file.flush()
+            os.fsync(file.fileno())
+            done += len(batch)
+            emit(Progress(done=done, total=len(rows), what="answers"))
+
+
+def read_answers(path: Path) -> list[dict[str, Any]]:
+    """The complete lines of an answers file; a line cut off by a kill is removed from the file."""
+    if not path.exists():
+        return []
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        os.truncate(path, len(whole))
+    return [json.loads(line) for line in whole.splitlines()]
+
+
+def generate(loaded: LoadedModel, rows: Sequence[Row], max_tokens: int) -> list[dict[str, Any]]:
+    """Greedy answers to the rows' prompts, generated side by side. Seconds are the batch's, shared evenly."""
+    start = time.perf_counter()
+    prompts = [list(row.tokens[: row.prompt_length]) for row in rows]
+    generator = BatchGenerator(loaded.model, max_tokens=max_tokens, stop_tokens=[[token] for token in loaded.eos])
+    answers: dict[int, list[int]] = {uid: [] for uid in generator.insert(prompts)}
+    while responses := generator.next_generated():
+        for response in responses:
+            if response.finish_reason != "stop":
+                answers[response.uid].append(response.token)
+    generator.close()
+    seconds = (time.perf_counter() - start) / len(rows)
+    return [
+        {"row": row.index, "text": loaded.tokenizer.decode(tokens).strip(), "tokens": len(tokens), "seconds": seconds}
+        for row, tokens in zip(rows, answers.values(), strict=True)
+    ]

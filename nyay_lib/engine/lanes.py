@@ -1,0 +1,39 @@
+"""Both cores at work: on a CPU each stream of MLX computes on one thread, so a micro-batch is split into lanes.
+
+Element-wise work then runs in parallel too, which no threaded BLAS gives, and each lane's BLAS needs one thread only:
+two that wait for one another lose most of their time as soon as the machine does anything else.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import mlx.core as mx
+import psutil
+
+T = TypeVar("T")
+MOST_LANES = 8
+
+
+class Lanes:
+    """Streams to spread work over: one for each core of a CPU, the default one of a GPU."""
+
+    def __init__(self) -> None:
+        cores = psutil.cpu_count(logical=False) or 1
+        on_cpu = mx.default_device() == mx.cpu
+        self._streams: list[Any] = [mx.new_stream(mx.cpu) for _ in range(min(cores, MOST_LANES))] if on_cpu else []
+
+    def deal(self, items: Sequence[T]) -> list[Sequence[T]]:
+        """Neighbouring items in as many parts as there are lanes, none empty."""
+        count = max(1, min(len(self._streams), len(items)))
+        borders = [round(i * len(items) / count) for i in range(count + 1)]
+        return [items[borders[i] : borders[i + 1]] for i in range(count)]
+
+    @contextmanager
+    def lane(self, number: int) -> Iterator[None]:
+        """What is built inside is computed on lane ``number`` once it is evaluated."""
+        if not self._streams:
+            yield
+            return
+        with mx.stream(self._streams[number]):
+            yield

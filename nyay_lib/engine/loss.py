@@ -1,0 +1,77 @@
+"""Negative log-likelihood of the completion tokens, and of nothing else.
+
+Logits exist for completion positions only, a chunk at a time, and their gradient is taken while the chunk is there
+(as in Wijmans et al. 2024, "Cut your losses"): memory does not grow with vocabulary times length.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import mlx.core as mx
+import mlx.nn as nn
+
+from nyay_lib.engine.batches import MicroBatch, Row, micro_batches, pad
+from nyay_lib.engine.lanes import Lanes
+from nyay_lib.engine.model import dequantized, is_quantized
+
+CHUNK = 256
+
+
+def nll_sum(model: Any, batch: MicroBatch) -> mx.array:
+    """Summed negative log-likelihood of ``batch.targets`` in nats, a scalar in f32."""
+    hidden = model.model(batch.inputs)
+    hidden = hidden.reshape(-1, hidden.shape[-1])[batch.positions]
+    return projected_nll(output_weights(model), hidden, batch.targets)
+
+
+def output_weights(model: Any) -> mx.array:
+    """The output projection (vocabulary, hidden); the embedding where the two are tied."""
+    module: nn.Module = model.model.embed_tokens if model.args.tie_word_embeddings else model.lm_head
+    return dequantized(module) if is_quantized(module) else module.weight
+
+
+def projected_nll(weights: mx.array, hidden: mx.array, targets: mx.array) -> mx.array:
+    """Cross-entropy of ``hidden @ weights.T`` against ``targets``, summed.
+
+    ``weights`` (vocabulary, features) is taken as constant, ``hidden`` (tokens, features), ``targets`` (tokens,).
+    """
+
+    @mx.custom_function
+    def forward(hidden: mx.array) -> tuple[mx.array, mx.array]:
+        total = mx.zeros((), mx.float32)
+        gradients: list[mx.array] = []
+        for start in range(0, hidden.shape[0], CHUNK):
+            # Each chunk waits for the one before, else all their logits would be alive together.
+            chunk, total = mx.depends([hidden[start : start + CHUNK], total], [total, *gradients[-1:]])
+            loss, gradient = _chunk(weights, chunk, targets[start : start + CHUNK])
+            total = total + loss
+            gradients.append(gradient)
+        return total, mx.concatenate(gradients)
+
+    @forward.vjp
+    def backward(_: Any, cotangents: Sequence[mx.array], outputs: Sequence[mx.array]) -> mx.array:
+        return (cotangents[0] * outputs[1]).astype(hidden.dtype)
+
+    return forward(hidden)[0]
+
+
+def _chunk(weights: mx.array, hidden: mx.array, targets: mx.array) -> tuple[mx.array, mx.array]:
+    """Loss of a chunk and its gradient: (softmax - one-hot of the targets) @ weights."""
+    logits = (hidden @ weights.T).astype(mx.float32)
+    normaliser = mx.logsumexp(logits, axis=-1, keepdims=True)
+    chosen = mx.take_along_axis(logits, targets[:, None], axis=-1)
+    probabilities = mx.exp(logits - normaliser).astype(hidden.dtype)
+    return mx.sum(normaliser - chosen), probabilities @ weights - weights[targets]
+
+
+def mean_loss(model: Any, rows: Sequence[Row], batch_size: int, lanes: Lanes) -> float:
+    """Loss in nats a token over the completion tokens of all ``rows``; dropout must be off."""
+    total = 0.0
+    for micro_batch in micro_batches(rows, batch_size):
+        parts: list[mx.array] = []
+        for number, lane_rows in enumerate(lanes.deal(micro_batch)):
+            with lanes.lane(number):
+                parts.append(nll_sum(model, pad(lane_rows)))
+        mx.eval(parts)
+        total += sum(part.item() for part in parts)
+    return total / sum(row.completion_tokens for row in rows)

@@ -1,0 +1,153 @@
+"""The base model in memory, and the adapter on it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlx.core as mx
+import mlx.nn as nn
+import psutil
+from mlx.utils import tree_flatten, tree_unflatten
+from mlx_lm.utils import load_model
+from tokenizers import Tokenizer
+
+from nyay_lib.base_model.tokenizer import eos_token_ids, load_tokenizer
+from nyay_lib.config import LoraConfig
+from nyay_lib.engine.lora import Dropout, LoraLinear
+from nyay_lib.errors import BaseModelError, ConfigError
+from nyay_lib.prompt import ChatFormat, chat_format
+
+# Above this share of the free memory the base stays quantised and is dequantised a layer at a time.
+DENSE_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model with its tokenizer. ``model(tokens)`` maps (batch, length) to logits (batch, length, vocabulary)."""
+
+    model: Any
+    tokenizer: Tokenizer
+    chat: ChatFormat
+    eos: tuple[int, ...]
+
+
+def load(folder: Path) -> LoadedModel:
+    """Load an MLX folder. Raises BaseModelError for a folder that MLX cannot read."""
+    try:
+        model, _ = load_model(folder)
+    except (FileNotFoundError, ValueError, KeyError) as error:
+        raise BaseModelError(f"{folder}: is not a model that MLX can load: {error}") from error
+    model.freeze()
+    if mx.default_device() == mx.cpu:
+        prepare_for_cpu(model)
+    tokenizer = load_tokenizer(folder)
+    return LoadedModel(model, tokenizer, chat_format(tokenizer.get_vocab()), eos_token_ids(folder))
+
+
+def prepare_for_cpu(model: nn.Module) -> None:
+    """Compute in f32 from the same quantised weights: MLX's own 8-bit kernels are 30 times slower than f32 on a CPU.
+
+    The weights are dequantised once if there is room for them, else at each use.
+    """
+    model.set_dtype(mx.float32)
+    dense_bytes = 4 * sum(dense_size(module) for module in model.modules())
+    room = psutil.virtual_memory().available * DENSE_SHARE
+    convert = to_dense if dense_bytes < room else to_dequantising
+    replaced = [(name, convert(module)) for name, module in model.named_modules() if is_quantized(module)]
+    model.update_modules(tree_unflatten(replaced))
+    mx.eval(model.parameters())
+
+
+def is_quantized(module: nn.Module) -> bool:
+    """Whether the module's weights are packed integers."""
+    return isinstance(module, nn.QuantizedLinear | nn.QuantizedEmbedding)
+
+
+def dense_size(module: nn.Module) -> int:
+    """Number of weights of a quantised module, 0 for another."""
+    return module.scales.size * module.group_size if is_quantized(module) else 0
+
+
+def dequantized(module: nn.Module) -> mx.array:
+    """The module's weights (outputs, inputs) in the type of its scales."""
+    return mx.dequantize(module.weight, module.scales, module.biases, module.group_size, module.bits)
+
+
+def to_dense(module: nn.Module) -> nn.Module:
+    """The same layer with its weights written out."""
+    dense = nn.Embedding(1, 1) if isinstance(module, nn.QuantizedEmbedding) else nn.Linear(1, 1, bias="bias" in module)
+    dense.weight = dequantized(module)
+    if "bias" in module:
+        dense.bias = module.bias
+    return dense.freeze()
+
+
+def to_dequantising(module: nn.Module) -> nn.Module:
+    """The same layer, its weights packed, computed as dequantise and multiply."""
+    module.__class__ = DequantisingEmbedding if isinstance(module, nn.QuantizedEmbedding) else DequantisingLinear
+    return module
+
+
+def multiply(module: nn.Module, x: mx.array) -> mx.array:
+    """``x @ W.T`` for a quantised module. The backward pass dequantises again: no copy of W waits for it."""
+
+    @mx.custom_function
+    def forward(x: mx.array) -> mx.array:
+        return x @ dequantized(module).T
+
+    @forward.vjp
+    def backward(_: mx.array, cotangent: mx.array, __: mx.array) -> mx.array:
+        return cotangent @ dequantized(module)
+
+    return forward(x)
+
+
+class DequantisingLinear(nn.QuantizedLinear):
+    """A quantised layer for a CPU."""
+
+    def __call__(self, x: mx.array) -> mx.array:
+        y = multiply(self, x)
+        return y + self["bias"] if "bias" in self else y
+
+
+class DequantisingEmbedding(nn.QuantizedEmbedding):
+    """A quantised embedding for a CPU."""
+
+    def as_linear(self, x: mx.array) -> mx.array:
+        return multiply(self, x)
+
+
+def attach_lora(model: Any, lora: LoraConfig) -> Dropout:
+    """Put trainable adapters on the target modules of every layer; returns the switch of their dropout.
+
+    Raises ConfigError when a name matches no module, as mlx-lm would silently train nothing.
+    """
+    dropout = Dropout(lora.dropout)
+    found: set[str] = set()
+    for index, layer in enumerate(model.layers):
+        targets = [(name, module) for name, module in layer.named_modules() if name.split(".")[-1] in lora.target_modules]
+        found |= {name.split(".")[-1] for name, _ in targets}
+        adapted = [
+            (name, LoraLinear(module, lora.rank, lora.scale, dropout, index * len(targets) + place))
+            for place, (name, module) in enumerate(targets)
+        ]
+        layer.update_modules(tree_unflatten(adapted))
+    if missing := sorted(set(lora.target_modules) - found):
+        raise ConfigError(f"lora.target_modules: {missing[0]!r} is no module of this model; known are {linear_names(model)}")
+    return dropout
+
+
+def linear_names(model: Any) -> str:
+    """Names of the linear modules of a layer, for an error message."""
+    linears = nn.Linear | nn.QuantizedLinear | LoraLinear
+    return ", ".join(sorted({n.split(".")[-1] for n, m in model.layers[0].named_modules() if isinstance(m, linears)}))
+
+
+def trainable_parameters(model: nn.Module) -> dict[str, mx.array]:
+    """The adapter's weights by name, as mlx-lm names them."""
+    return dict(tree_flatten(model.trainable_parameters()))
+
+
+def load_adapter(model: nn.Module, adapter: Path) -> None:
+    """Put trained weights into attached adapters."""
+    model.load_weights(str(adapter / "adapters.safetensors"), strict=False)
