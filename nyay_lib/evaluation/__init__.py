@@ -1,0 +1,1 @@
+"""What a model is worth: loss, overlap with the reference answers, speed, and the verdict on a release."""

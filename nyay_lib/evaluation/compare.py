@@ -1,0 +1,155 @@
+"""Base against tuned, in MLX and greedy: an early diagnosis before anything is exported."""
+
+import json
+import math
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import pydantic
+from pydantic import BaseModel, ConfigDict
+
+from nyay_lib.base_model.prepared import BaseModel as Base
+from nyay_lib.config import PipelineConfig
+from nyay_lib.data.chat import read_chats
+from nyay_lib.data.dataset import Dataset
+from nyay_lib.evaluation.rouge import rouge_l
+from nyay_lib.files import digest_value, write_json
+from nyay_lib.jobs import EvaluateJob, Event, run_job
+from nyay_lib.results import Result
+from nyay_lib.runs import RunDir
+from nyay_lib.training import Adapter
+
+# Raised when a figure is computed in another way, so that older answers are not compared with new ones.
+EVALUATION = 1
+
+
+class Score(Result):
+    """One model on the validation set. Loss in nats a completion token over all rows; the rest over the answers."""
+
+    loss: float
+    rows: int
+    answers: int
+    rouge_l: float
+    tokens_per_second: float
+
+    @property
+    def perplexity(self) -> float:
+        return math.exp(self.loss)
+
+
+class Sample(BaseModel):
+    """One question, the reference answer, and what both models said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    task_type: str
+    question: str
+    reference: str
+    base: str
+    tuned: str
+    base_rouge_l: float
+    tuned_rouge_l: float
+
+
+SAMPLES: pydantic.TypeAdapter[list[Sample]] = pydantic.TypeAdapter(list[Sample])
+
+
+class Evaluation(Result):
+    """The two scores; ``samples`` is a JSON file of Sample, the worst tuned answer first."""
+
+    base: Score
+    tuned: Score
+    samples: Path
+
+    @property
+    def improvement(self) -> float:
+        """Share by which tuning lowered the validation loss."""
+        return 1 - self.tuned.loss / self.base.loss
+
+
+def evaluate(
+    config: PipelineConfig, run: RunDir, base: Base, data: Dataset, adapter: Adapter
+) -> Generator[Event, None, Evaluation]:
+    """Score both models, yielding the children's events. The base's answers are kept for later runs."""
+    inputs = _answers_digest(config, base, data, adapter.digest)
+    if found := Evaluation.reuse(run.result("evaluate"), inputs):
+        return found
+    start = time.monotonic()
+    shared = config.paths.cache.resolve() / f"answers-{_answers_digest(config, base, data, '')[:16]}"
+    base_score = yield from _score(config, base, data, None, shared, run.job("evaluate") / "base")
+    tuned_score = yield from _score(config, base, data, adapter, run.evaluation / "tuned", run.job("evaluate") / "tuned")
+    samples = compare(data, shared / "answers.jsonl", run.evaluation / "tuned" / "answers.jsonl")
+    write_json(run.evaluation / "samples.json", SAMPLES.dump_python(samples, mode="json"))
+    return Evaluation(
+        inputs=inputs,
+        seconds=time.monotonic() - start,
+        base=base_score,
+        tuned=tuned_score,
+        samples=run.evaluation / "samples.json",
+    ).save(run.result("evaluate"))
+
+
+def _answers_digest(config: PipelineConfig, base: Base, data: Dataset, adapter: str) -> str:
+    return digest_value([EVALUATION, base.digest, data.digest, adapter, config.evaluation.model_dump()])
+
+
+def _score(
+    config: PipelineConfig, base: Base, data: Dataset, adapter: Adapter | None, folder: Path, job_folder: Path
+) -> Generator[Event, None, Score]:
+    inputs = _answers_digest(config, base, data, adapter.digest if adapter else "")
+    if found := Score.reuse(folder / "score.json", inputs):
+        return found
+    start = time.monotonic()
+    job = EvaluateJob(
+        base=base.folder,
+        adapter=adapter.folder if adapter else None,
+        validation=data.validation_file,
+        answers=folder / "answers.jsonl",
+        samples=min(config.evaluation.samples, data.validation.rows),
+        max_tokens=config.evaluation.max_tokens,
+        batch_size=config.evaluation.batch_size,
+    )
+    done = yield from run_job(job, job_folder)
+    answers = read_answers(folder / "answers.jsonl")
+    references = [messages[-1]["content"] for messages in read_chats(data.validation_file)]
+    overlap = rouge_l([(references[row], text) for row, text, _, _ in answers])
+    return Score(
+        inputs=inputs,
+        seconds=time.monotonic() - start,
+        loss=float(done.result["loss"] or math.nan),
+        rows=int(done.result["rows"] or 0),
+        answers=len(answers),
+        rouge_l=sum(overlap) / len(overlap),
+        tokens_per_second=sum(tokens for _, _, tokens, _ in answers) / sum(seconds for *_, seconds in answers),
+    ).save(folder / "score.json")
+
+
+def read_answers(path: Path) -> list[tuple[int, str, int, float]]:
+    """Row, text, tokens and seconds of each answer, in the order of the rows."""
+    answers = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return sorted((a["row"], a["text"], a["tokens"], a["seconds"]) for a in answers)
+
+
+def compare(data: Dataset, base_answers: Path, tuned_answers: Path) -> list[Sample]:
+    """Both models' answers side by side, the worst tuned answer first."""
+    chats = list(read_chats(data.validation_file))
+    notes = [json.loads(line) for line in (data.folder / "val_rows.jsonl").read_text(encoding="utf-8").splitlines()]
+    samples: list[Sample] = []
+    for (row, base, *_), (_, tuned, *_) in zip(read_answers(base_answers), read_answers(tuned_answers), strict=True):
+        reference = chats[row][-1]["content"]
+        base_overlap, tuned_overlap = rouge_l([(reference, base), (reference, tuned)])
+        samples.append(
+            Sample(
+                id=notes[row]["id"],
+                task_type=notes[row]["task_type"],
+                question=chats[row][1]["content"].split("\n\n")[0],
+                reference=reference,
+                base=base,
+                tuned=tuned,
+                base_rouge_l=base_overlap,
+                tuned_rouge_l=tuned_overlap,
+            )
+        )
+    return sorted(samples, key=lambda sample: sample.tuned_rouge_l)

@@ -1,0 +1,1 @@
+"""From a merged model to the file that is shipped: GGUF, quantisation, fidelity."""
