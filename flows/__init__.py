@@ -1,0 +1,1 @@
+"""Orchestration: each flow readable on one screen."""

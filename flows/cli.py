@@ -1,0 +1,60 @@
+"""The command line. Each command imports what it needs when it runs, so that --help is there at once."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Fine-tune, measure and release a legal language model on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def nyay() -> None:
+    """Fine-tune, measure and release a legal language model on this machine."""
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(help="Port of the server and its UI, on loopback.", min=1, max=65535)] = 4200,
+) -> None:
+    """Start server, UI, worker and deployments; Ctrl-C ends them. Example: nyay up"""
+    from flows.up import run
+
+    _exit(lambda: run(port))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    run: Annotated[str | None, typer.Option(help="Run whose model answers; empty: the newest.")] = None,
+    max_tokens: Annotated[int, typer.Option(help="Longest answer in tokens.", min=1)] = 400,
+    config: Annotated[Path | None, typer.Option(help="Configuration whose folders are looked into.")] = None,
+) -> None:
+    """Stream an answer of the newest model. Example: nyay ask "When is anticipatory bail refused?" """
+    from flows.ask import answer
+
+    _exit(lambda: answer(question, run, max_tokens, config))
+
+
+def _exit(command: Callable[[], None]) -> None:
+    """Run a command; an error that is meant for the user is one line on stderr, and exit code 1."""
+    from nyay_lib.errors import NyayError
+
+    try:
+        command()
+    except NyayError as error:
+        print(f"nyay: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,150 @@
+"""``nyay up``: server, pool, limit, deployments and worker in one foreground command."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+import httpx
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from nyay_lib.errors import NyayError
+
+HOME = Path(".prefect")
+POOL = "nyay"
+LIMIT = "gpu"
+HOST = "127.0.0.1"
+START_SECONDS = 120
+STOP_SECONDS = 20
+console = Console(stderr=True, highlight=False)
+
+
+def run(port: int) -> None:
+    """Start everything, print the UI's address, and wait until a part ends or Ctrl-C is pressed.
+
+    Raises NyayError when another one runs in this folder, the port is taken, or a part does not start.
+    """
+    if not Path("prefect.yaml").exists():
+        raise NyayError(f"{Path.cwd()}: has no prefect.yaml; start `nyay up` in the project's folder")
+    signal.signal(signal.SIGTERM, _interrupt)
+    HOME.mkdir(exist_ok=True)
+    try:
+        with FileLock(HOME / "up.lock", timeout=0):
+            _serve(port)
+    except Timeout as error:
+        raise NyayError(f"`nyay up` runs in this folder already ({HOME / 'up.lock'} is held)") from error
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _serve(port: int) -> None:
+    require_free(port)
+    environment = prefect_environment(port)
+    url = f"http://{HOST}:{port}"
+    with _part("server", ["server", "start", "--host", HOST, "--port", str(port)], environment) as server:
+        with console.status("starting the server"):
+            wait_for(f"{url}/api/health", server)
+        with console.status("creating pool, limit and deployments"):
+            _prefect(["work-pool", "create", POOL, "--type", "process", "--overwrite"], environment)
+            _create_limit(environment)
+            _prefect(["--no-prompt", "deploy", "--all"], environment)
+        with _part("worker", ["worker", "start", "--pool", POOL], environment) as worker:
+            console.print(f"nyay is up: [bold]{url}[/bold]")
+            console.print("train:   prefect deployment run 'train-nyay/demo' --watch")
+            console.print("stop:    Ctrl-C")
+            with suppress(KeyboardInterrupt):
+                _wait(server, worker)
+            console.print("stopping")
+
+
+def prefect_environment(port: int) -> dict[str, str]:
+    """What prefect commands need to reach this folder's server, whatever folder they run in."""
+    return os.environ | {
+        "PREFECT_HOME": str(HOME.resolve()),
+        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def require_free(port: int) -> None:
+    """Raises NyayError when something listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise NyayError(f"port {port} is taken; stop what listens there or start `nyay up --port {port + 1}`") from error
+
+
+@contextmanager
+def _part(name: str, arguments: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A long-running prefect command in a session of its own, its output in .prefect/NAME.log; ended on the way out."""
+    with (HOME / f"{name}.log").open("ab") as log:
+        process = subprocess.Popen(
+            [*PREFECT, *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+PREFECT = [sys.executable, "-m", "prefect"]
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask a part's whole session to end, then make it."""
+    for order, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
+        if process.poll() is not None:
+            break
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, order)
+        with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            process.wait(seconds)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers. Raises NyayError with its last words when it ends or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(httpx.TransportError):
+            if httpx.get(url, timeout=2).is_success:
+                return
+        time.sleep(0.3)
+    log = HOME / "server.log"
+    words = (log.read_text(errors="replace").strip().splitlines() or ["nothing"])[-1]
+    raise NyayError(f"the server did not start within {START_SECONDS} s; its last words in {log}: {words}")
+
+
+def _create_limit(environment: dict[str, str]) -> None:
+    """One training at a time. Creating it again is refused by Prefect, which is as good."""
+    asked = subprocess.run([*PREFECT, "gcl", "inspect", LIMIT], env=environment, capture_output=True)
+    if asked.returncode != 0:
+        _prefect(["gcl", "create", LIMIT, "--limit", "1"], environment)
+
+
+def _prefect(arguments: list[str], environment: dict[str, str]) -> None:
+    """A short prefect command. Raises NyayError with its output when it fails."""
+    done = subprocess.run([*PREFECT, *arguments], env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise NyayError(f"`prefect {' '.join(arguments)}` failed: {' '.join((done.stdout + done.stderr).split())}")
+
+
+def _wait(server: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> None:
+    """Until a part ends. Raises NyayError naming it: neither should end by itself."""
+    while True:
+        for name, process in (("server", server), ("worker", worker)):
+            if process.poll() is not None:
+                raise NyayError(f"the {name} ended with code {process.returncode}; see {HOME / f'{name}.log'}")
+        time.sleep(0.5)

@@ -1,0 +1,1 @@
+"""Where models live once they are made: Ollama, the files in production, and the journal of what was live when."""

@@ -1,0 +1,218 @@
+"""Ollama's API: one method a request, every failure in words, and a second try only for a broken connection."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+import ollama
+import pydantic
+
+from nyay_lib.errors import RegistryError
+from nyay_lib.files import CHUNK_BYTES
+from nyay_lib.jobs import Progress
+from nyay_lib.registry.address import is_local, nobody_at
+from nyay_lib.registry.modelfile import Card
+
+T = TypeVar("T")
+Report = Callable[[Progress], None]
+
+# A model of gigabytes is copied and loaded in silence: minutes on a slow disk.
+TIMEOUT = httpx.Timeout(600.0, connect=5.0)
+WAIT_SECONDS = (0.5, 1.0, 2.0)  # before the second and further tries
+BLOB = re.compile(r"^FROM .*sha256-([0-9a-f]{64})$", re.MULTILINE)
+DISK_FULL = ("no space left", "not enough space", "disk quota")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What Ollama says about a model. ``blob`` is the SHA-256 of its weights, where Ollama names it."""
+
+    template: str
+    system: str
+    parameters: dict[str, list[float | str]]
+    blob: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Text, why it ended (None when Ollama broke off), and tokens of the prompt as Ollama counts them."""
+
+    text: str
+    ended: str | None
+    prompt_tokens: int | None
+
+
+class Client:
+    """Talks to the Ollama at ``address`` until the context ends. Every method raises RegistryError."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        # A proxy from the environment is never asked about this very machine.
+        trust = not is_local(address)
+        self._api = ollama.Client(host=address, timeout=TIMEOUT, trust_env=trust)
+        # The official client has no HEAD, drops the system prompt of a model, and reads a file twice to send it.
+        self._http = httpx.Client(base_url=address, timeout=TIMEOUT, trust_env=trust)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._api.close()
+        self._http.close()
+
+    def has_blob(self, sha256: str) -> bool:
+        """Whether Ollama holds a file of this digest."""
+        found = self._ask("look for a file", lambda: self._http.head(f"/api/blobs/sha256:{sha256}").status_code)
+        return found == httpx.codes.OK
+
+    def upload(self, file: Path, sha256: str, report: Report) -> None:
+        """Send a file; Ollama compares its digest."""
+        headers = {"Content-Length": str(file.stat().st_size)}
+        url = f"/api/blobs/sha256:{sha256}"
+        self._ask("take the file", lambda: _checked(self._http.post(url, content=_pieces(file, report), headers=headers)))
+
+    def create(self, tag: str, sha256: str, card: Card, report: Report) -> None:
+        """Make a model of a file that Ollama holds."""
+
+        def stream() -> str | None:
+            status: str | None = None
+            for step in self._api.create(
+                tag,
+                files={"model.gguf": f"sha256:{sha256}"},
+                template=card.template,
+                system=card.system,
+                parameters=card.parameters,
+                license=card.licence,
+                stream=True,
+            ):
+                status = step.status
+                report(Progress(done=step.completed or 0, total=step.total or 0, what=f"Ollama: {status}"))
+            return status
+
+        if self._ask("make the model", stream) != "success":
+            raise RegistryError(f"Ollama at {self.address} broke off while it made {tag}; run again")
+
+    def show(self, tag: str) -> Shown | None:
+        """What Ollama serves under ``tag``; None if it knows no such model."""
+        answer = self._ask("show a model", lambda: self._http.post("/api/show", json={"model": tag}))
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        return self._ask("show a model", lambda: _shown(answer))
+
+    def tags(self) -> dict[str, str]:
+        """The digest of each model's manifest by its tag."""
+        models = self._ask("list its models", lambda: self._api.list().models)
+        return {model.model: model.digest for model in models if model.model and model.digest}
+
+    def copy(self, source: str, target: str) -> None:
+        """Let ``target`` name what ``source`` does."""
+        self._ask(f"copy {source} to {target}", lambda: self._api.copy(source, target))
+
+    def delete(self, tag: str) -> None:
+        """Remove a tag; one that is not there is no error."""
+
+        def remove() -> None:
+            try:
+                self._api.delete(tag)
+            except ollama.ResponseError as error:
+                if error.status_code != httpx.codes.NOT_FOUND:
+                    raise
+
+        self._ask(f"delete {tag}", remove)
+
+    def chat(self, tag: str, messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Answer:
+        """Answer a conversation, rendered by Ollama."""
+        made = self._ask("answer", lambda: self._api.chat(tag, messages, options=options))
+        return Answer(made.message.content or "", made.done_reason, made.prompt_eval_count)
+
+    def complete(self, tag: str, prompt: str, options: Mapping[str, Any]) -> Answer:
+        """Go on from a text that is given to the model as it is, but for the BOS token that Ollama adds."""
+        made = self._ask("answer", lambda: self._api.generate(tag, prompt, raw=True, options=options))
+        return Answer(made.response or "", made.done_reason, made.prompt_eval_count)
+
+    def unload(self, tag: str) -> None:
+        """Free the memory that a model takes."""
+        self._ask("unload a model", lambda: self._api.generate(tag, keep_alive=0))
+
+    def _ask(self, what: str, request: Callable[[], T]) -> T:
+        """The request's result; a connection that breaks is tried again, any other fault put into words."""
+        for wait in WAIT_SECONDS:
+            try:
+                return self._try(what, request)
+            except (ConnectionError, httpx.TransportError):
+                time.sleep(wait)
+        try:
+            return self._try(what, request)
+        except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise RegistryError(nobody_at(self.address)) from error
+        except httpx.TransportError as error:
+            raise RegistryError(
+                f"Ollama at {self.address} broke the connection when asked to {what} ({type(error).__name__}); "
+                "look into its log, then run again"
+            ) from error
+
+    def _try(self, what: str, request: Callable[[], T]) -> T:
+        try:
+            return request()
+        except httpx.ReadTimeout as error:
+            raise RegistryError(
+                f"Ollama at {self.address} was silent for {TIMEOUT.read:.0f} s when asked to {what}; restart it"
+            ) from error
+        except ollama.ResponseError as error:
+            raise RegistryError(_refusal(self.address, what, error.error)) from error
+        except ValueError as error:  # not JSON, or not of the known form
+            raise RegistryError(
+                f"{self.address} does not answer like Ollama when asked to {what}; correct registry.host"
+            ) from error
+
+
+def _checked(answer: httpx.Response) -> httpx.Response:
+    """The answer, or ollama's own error for a refusal."""
+    if answer.is_error:
+        raise ollama.ResponseError(answer.text, answer.status_code)
+    return answer
+
+
+def _refusal(address: str, what: str, words: str) -> str:
+    """A refusal in words."""
+    if any(phrase in words.lower() for phrase in DISK_FULL):
+        return f"Ollama at {address} has no room on its disk ({words}); make room where OLLAMA_MODELS lies, run again"
+    if "digest mismatch" in words:
+        return f"Ollama at {address} received another file than was exported ({words}); export it again"
+    return f"Ollama at {address} refused to {what}: {words}"
+
+
+def _pieces(file: Path, report: Report) -> Iterator[bytes]:
+    """The content of a file, reported as it goes out."""
+    done, total = 0, file.stat().st_size
+    with file.open("rb") as source:
+        while piece := source.read(CHUNK_BYTES):
+            yield piece
+            done += len(piece)
+            report(Progress(done=done, total=total, what="bytes sent to Ollama"))
+
+
+class _Said(pydantic.BaseModel):
+    """The fields of /api/show that are compared; newer versions say more."""
+
+    template: str = ""
+    system: str = ""
+    parameters: str = ""
+    modelfile: str = ""
+
+
+def _shown(answer: httpx.Response) -> Shown:
+    """What an answer of /api/show says. ``parameters`` has a name and a JSON value on each line."""
+    said = _Said.model_validate_json(_checked(answer).content)
+    parameters: dict[str, list[float | str]] = {}
+    for line in said.parameters.splitlines():
+        name, _, value = line.partition(" ")
+        parameters.setdefault(name, []).append(json.loads(value))
+    blob = BLOB.search(said.modelfile)
+    return Shown(said.template, said.system, parameters, blob.group(1) if blob else None)

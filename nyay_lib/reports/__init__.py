@@ -1,0 +1,1 @@
+"""Results in, Markdown, tables and plots out; nothing is computed or measured here."""

@@ -1,0 +1,67 @@
+"""A page of a report: Markdown for reading, a table for searching, both from the same figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``markdown`` and ``table`` (a list of rows with the same keys) of one step."""
+
+    markdown: str
+    table: Sequence[Mapping[str, Cell]]
+
+
+def figures_page(title: str, figures: Mapping[str, Cell], *more: str) -> Page:
+    """A title, a table of named figures, and whatever stands below. Cells keep their full precision in the table."""
+    lines = ["| figure | value |", "|---|---|", *(f"| {name} | {show(value)} |" for name, value in figures.items())]
+    table = [{"figure": name, "value": value} for name, value in figures.items()]
+    return Page("\n\n".join([f"# {title}", "\n".join(lines), *(part for part in more if part)]), table)
+
+
+def grid(rows: Sequence[Mapping[str, Cell]]) -> str:
+    """Rows with the same keys as a Markdown table."""
+    if not rows:
+        return ""
+    head = list(rows[0])
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    return "\n".join([*lines, *(f"| {' | '.join(show(row[key]) for key in head)} |" for row in rows)])
+
+
+def show(value: Cell) -> str:
+    """A cell for reading: thousands apart, four significant digits, no line break or bar to tear the table."""
+    if value is None:
+        return "not measured"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return value.replace("|", "\\|").replace("\n", " ")
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def size(count: float) -> str:
+    """Bytes in decimal units, as disks and GGUF files are sold."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            return f"{count / factor:.2f} {unit}"
+    return f"{count:.0f} B"
+
+
+def quote(text: str, longest: int = 1200) -> str:
+    """Text of a model as a quotation, so that it cannot become part of the page."""
+    shortened = text if len(text) <= longest else text[:longest] + " [...]"
+    escaped = shortened.replace("<", "&lt;").replace("`", "'")
+    return "\n".join(f"> {line}" for line in escaped.splitlines() or [""])

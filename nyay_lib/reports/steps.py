@@ -1,0 +1,230 @@
+"""One page for each step of a run."""
+
+from collections.abc import Sequence
+
+from nyay_lib.base_model.prepared import BaseModel as Base
+from nyay_lib.config import PipelineConfig
+from nyay_lib.data.dataset import Dataset, Split
+from nyay_lib.evaluation.compare import Evaluation, Sample
+from nyay_lib.evaluation.verdict import Outcome, Verdict
+from nyay_lib.export.model_files import Gguf, MergedModel
+from nyay_lib.registry.release import Release
+from nyay_lib.reports.page import Cell, Page, duration, figures_page, grid, quote, size
+from nyay_lib.reports.plots import lengths_plot, loss_plot
+from nyay_lib.results import Result
+from nyay_lib.training import Adapter, Attempt, Watch
+
+SHOWN_SAMPLES = 4
+
+
+def how_made(result: Result) -> str:
+    """Whether the step ran or handed out what was there."""
+    return "Reused: made before from the same inputs." if result.reused else f"Took {duration(result.seconds)}."
+
+
+def base_page(base: Base) -> Page:
+    figures: dict[str, Cell] = {
+        "model": base.name,
+        "revision": base.revision or "none",
+        "licence": base.licence,
+        "parameters": base.parameters,
+        "bits of the frozen weights": base.bits,
+        "bytes": base.bytes,
+        "digest": base.digest,
+    }
+    return figures_page("Base model", figures, f"{size(base.bytes)} on disk. {how_made(base)}")
+
+
+def data_page(config: PipelineConfig, data: Dataset) -> Page:
+    rows = [split_row("train", data.train), split_row("validation", data.validation)]
+    text = [
+        "# Data set",
+        how_made(data),
+        grid(rows),
+        shared_cases(data),
+        "## Lengths of the training rows",
+        lengths_plot(data.train.lengths, config.training.max_seq_length),
+        "## Rows by task",
+        grid([{"task": task, "train": n, "validation": data.validation.task_types.get(task, 0)} for task, n in data.train.task_types.items()]),
+        rejected(data),
+    ]
+    return Page("\n\n".join(part for part in text if part), rows)
+
+
+def split_row(name: str, split: Split) -> dict[str, Cell]:
+    return {
+        "split": name,
+        "rows": split.rows,
+        "rejected": sum(split.rejected.values()),
+        "tokens": split.tokens,
+        "answer tokens": split.completion_tokens,
+        "longest": split.longest,
+        "shortened": split.shortened,
+        "tokens left out": split.tokens_lost,
+    }
+
+
+def shared_cases(data: Dataset) -> str:
+    if not data.shared_cases:
+        return "No validation row is of a case that is trained on."
+    return f"**{data.shared_cases} validation rows are of cases that are trained on: their figures measure memory.**"
+
+
+def rejected(data: Dataset) -> str:
+    reasons = sorted({*data.train.rejected, *data.validation.rejected})
+    rows = [{"reason": r, "train": data.train.rejected.get(r, 0), "validation": data.validation.rejected.get(r, 0)} for r in reasons]
+    return f"## Rejected rows\n\n{grid(rows)}\n\nEach with its line in `{data.folder.name}/rejected.jsonl`." if rows else ""
+
+
+def training_page(adapter: Adapter, watch: Watch) -> Page:
+    figures: dict[str, Cell] = {
+        "optimizer steps": adapter.steps,
+        "first training loss": adapter.first_loss,
+        "last training loss": adapter.last_loss,
+        "validation loss": adapter.validation_loss,
+        "best step": adapter.best_step,
+        "tokens trained on": adapter.tokens,
+        "tokens a second": adapter.tokens_per_second,
+        "trainable parameters": adapter.trainable_parameters,
+        "peak memory of MLX in bytes": adapter.peak_memory,
+        "device": adapter.device,
+        "attempts": len(adapter.attempts),
+        "adapter digest": adapter.digest,
+    }
+    attempts = f"## Attempts\n\n{grid(attempt_rows(adapter.attempts))}"
+    return figures_page("Training", figures, how_made(adapter), curve(watch), attempts)
+
+
+def curve(watch: Watch) -> str:
+    """The loss plot of what is known so far."""
+    steps = [watch.steps[step] for step in sorted(watch.steps)]
+    if not steps:
+        return ""
+    losses, rates = {s.step: s.loss for s in steps}, {s.step: s.learning_rate for s in steps}
+    return loss_plot(losses, dict(sorted(watch.validations.items())), rates)
+
+
+def attempt_rows(attempts: Sequence[Attempt]) -> list[dict[str, Cell]]:
+    return [
+        {
+            "attempt": attempt.number,
+            "batch": str(attempt.rung),
+            "from step": attempt.from_step,
+            "to step": attempt.to_step,
+            "checkpoint": attempt.checkpoint,
+            "end": attempt.end,
+            "why": attempt.reason,
+        }
+        for attempt in attempts
+    ]
+
+
+def live_page(watch: Watch) -> Page:
+    """The training page while it trains."""
+    latest = watch.latest
+    figures: dict[str, Cell] = {"device": watch.device, "attempt": str(watch.attempts[-1].rung)}
+    if latest:
+        figures |= {
+            "step": f"{latest.step} of {latest.total}",
+            "training loss": latest.loss,
+            "learning rate": latest.learning_rate,
+            "tokens a second": watch.tokens_per_second,
+            "time left": duration(watch.seconds_left),
+            "peak memory of MLX": size(latest.peak_memory),
+            "memory of the process": size(latest.process_memory),
+        }
+    attempts = f"## Attempts\n\n{grid(attempt_rows(watch.attempts))}"
+    return figures_page("Training, running", figures, curve(watch), attempts)
+
+
+def evaluation_page(evaluation: Evaluation, samples: Sequence[Sample]) -> Page:
+    base, tuned = evaluation.base, evaluation.tuned
+    rows: list[dict[str, Cell]] = [
+        {"metric": "validation loss", "base": base.loss, "tuned": tuned.loss},
+        {"metric": "perplexity", "base": base.perplexity, "tuned": tuned.perplexity},
+        {"metric": "ROUGE-L", "base": base.rouge_l, "tuned": tuned.rouge_l},
+        {"metric": "tokens a second", "base": base.tokens_per_second, "tuned": tuned.tokens_per_second},
+    ]
+    words = (
+        f"Loss over the answers of all {tuned.rows} validation rows; the rest over {tuned.answers} greedy answers. "
+        f"Tuning lowered the validation loss by **{evaluation.improvement:.1%}**. {how_made(evaluation)}"
+    )
+    text = ["# Base against tuned", words, grid(rows), "## Side by side, the worst tuned answer first"]
+    return Page("\n\n".join([*text, *(side_by_side(sample) for sample in samples[:SHOWN_SAMPLES])]), rows)
+
+
+def side_by_side(sample: Sample) -> str:
+    """One question with the reference and both answers."""
+    answers = (
+        ("Reference", sample.reference),
+        (f"Base, ROUGE-L {sample.base_rouge_l:.2f}", sample.base),
+        (f"Tuned, ROUGE-L {sample.tuned_rouge_l:.2f}", sample.tuned),
+    )
+    parts = [f"**{name}**\n\n{quote(text)}" for name, text in answers]
+    return "\n\n".join([f"### {sample.id}, {sample.task_type}", quote(sample.question), *parts])
+
+
+def merged_page(merged: MergedModel) -> Page:
+    figures: dict[str, Cell] = {
+        "folder": merged.folder.name,
+        "bytes": merged.bytes,
+        "adapted modules": merged.adapted_modules,
+        "digest": merged.digest,
+    }
+    words = f"Fused in f32, stored in f16: {size(merged.bytes)}. {how_made(merged)}"
+    return figures_page("Merged model", figures, words)
+
+
+def gguf_page(gguf: Gguf) -> Page:
+    figures: dict[str, Cell] = {
+        "file": gguf.path.name,
+        "quantization": gguf.quantization,
+        "bytes": gguf.bytes,
+        "bytes of the F16 file": gguf.f16_bytes,
+        "tokens a second": gguf.tokens_per_second,
+        "seconds to the first token": gguf.first_token_seconds,
+        "sha256": gguf.sha256,
+    }
+    asked = f"## Asked through llama.cpp, greedy\n\n{quote(gguf.question)}\n\n{quote(gguf.answer)}"
+    words = f"{size(gguf.bytes)}, {gguf.bytes / gguf.f16_bytes:.0%} of F16. {how_made(gguf)}"
+    return figures_page("GGUF", figures, words, asked)
+
+
+def release_page(release: Release, verdict: Verdict) -> Page:
+    text = ["# Release", f"**{release.reason}**", "## Verdict", f"{headline(verdict)}", grid(verdict_rows(verdict))]
+    facts: dict[str, Cell] = {
+        "run": release.run_id,
+        "tag": release.tag or "none",
+        "registered": release.registered,
+        "promoted": release.promoted,
+        "replaced": release.replaced or "nothing",
+        "sha256": release.sha256,
+    }
+    page = figures_page("facts", facts)
+    return Page("\n\n".join([*text, page.markdown.replace("# facts", "## Facts")]), [*page.table, *_verdict_table(verdict)])
+
+
+def headline(verdict: Verdict) -> str:
+    """The verdict in one sentence."""
+    if verdict.passed:
+        return "Every required row passed."
+    names = ", ".join(f"{row.name} ({row.outcome})" for row in verdict.blocking)
+    return f"Held back by: {names}."
+
+
+def verdict_rows(verdict: Verdict) -> list[dict[str, Cell]]:
+    return [
+        {
+            "row": row.name,
+            "kind": "required" if row.required else "advisory",
+            "target": row.target,
+            "measured": row.measured,
+            "outcome": str(row.outcome) if row.required or row.outcome is not Outcome.PASS else "MET",
+            "reason": row.reason,
+        }
+        for row in verdict.rows
+    ]
+
+
+def _verdict_table(verdict: Verdict) -> list[dict[str, Cell]]:
+    return [{"figure": row.name, "value": f"{row.outcome}: {row.measured or row.reason}"} for row in verdict.rows]

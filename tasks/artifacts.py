@@ -1,0 +1,92 @@
+"""Pages to the Prefect UI. The only importer of prefect.artifacts."""
+
+import time
+from collections.abc import Callable, Generator
+from typing import TypeVar
+from uuid import UUID
+
+from prefect import get_client
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.client.schemas.actions import ArtifactUpdate
+
+from nyay_lib.jobs import Event, Progress
+from nyay_lib.reports.page import Page
+
+T = TypeVar("T")
+# An update costs the server about 20 ms and a reader gains nothing by more.
+UPDATE_SECONDS = 5.0
+
+
+def publish(step: str, page: Page, description: str = "") -> None:
+    """Publish a step's page under the keys ``step`` and ``step-table``."""
+    create_markdown_artifact(page.markdown, key=step, description=description)
+    create_table_artifact([dict(row) for row in page.table], key=f"{step}-table", description=description)
+
+
+class LivePage:
+    """A step's page that is rewritten while the step runs, at most every few seconds, and once more at its end."""
+
+    def __init__(self, step: str, description: str) -> None:
+        self.step, self.description = step, description
+        self._artifact: UUID | None = None
+        self._next = 0.0
+
+    def show(self, page: Callable[[], Page]) -> None:
+        """Show ``page()`` if the last one has stood long enough; it is not rendered otherwise."""
+        if time.monotonic() >= self._next:
+            self._write(page().markdown)
+            self._next = time.monotonic() + UPDATE_SECONDS
+
+    def finish(self, page: Page) -> None:
+        """Show the final page and publish its table."""
+        self._write(page.markdown)
+        table = [dict(row) for row in page.table]
+        create_table_artifact(table, key=f"{self.step}-table", description=self.description)
+
+    def _write(self, markdown: str) -> None:
+        if self._artifact is None:
+            created = create_markdown_artifact(markdown, key=self.step, description=self.description)
+            self._artifact = created if isinstance(created, UUID) else None
+            return
+        update = ArtifactUpdate(data=markdown, description=self.description)
+        get_client(sync_client=True).update_artifact(self._artifact, update)
+
+
+class ProgressBar:
+    """A percentage in the UI under the key ``step-progress``."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+        self._artifact: UUID | None = None
+        self._next = 0.0
+
+    def show(self, done: int, total: int, what: str) -> None:
+        """Show ``done`` of ``total``; the first and the last at once, those between every few seconds."""
+        if time.monotonic() < self._next and done < total:
+            return
+        self._next = time.monotonic() + UPDATE_SECONDS
+        percent, words = 100.0 * done / max(total, 1), f"{what}: {done:,} of {total:,}"
+        if self._artifact is None:
+            created = create_progress_artifact(percent, key=f"{self.step}-progress", description=words)
+            self._artifact = created if isinstance(created, UUID) else None
+        else:
+            update_progress_artifact(self._artifact, percent, description=words)
+
+
+def follow(events: Generator[Event, None, T], step: str) -> T:
+    """Run a step's events to their end, showing its progress; returns the step's result."""
+    bar = ProgressBar(step)
+    try:
+        while True:
+            event = next(events)
+            if isinstance(event, Progress):
+                bar.show(event.done, event.total, event.what)
+    except StopIteration as stop:
+        return stop.value
+    finally:
+        events.close()

@@ -1,0 +1,36 @@
+"""What must hold before hours are spent."""
+
+from prefect import get_client, task
+from prefect.exceptions import ObjectNotFound
+
+from nyay_lib.config import PipelineConfig
+from nyay_lib.errors import PreflightError
+from nyay_lib.preflight import Preflight
+from nyay_lib.preflight import preflight as check
+from nyay_lib.reports.checks import preflight_page
+from nyay_lib.runs import RunDir, new_run_id
+from tasks.artifacts import publish
+
+GPU_LIMIT = "gpu"
+
+
+@task(name="preflight")
+def preflight(config: PipelineConfig, run_id: str | None) -> RunDir:
+    """Check everything first, then open the run's folder. Raises PreflightError, ConfigError."""
+    require_limit()
+    checks: Preflight = check(config)
+    publish("preflight", preflight_page(checks))
+    run = RunDir.at(config.paths.runs, run_id or new_run_id())
+    run.open(config)
+    return run
+
+
+def require_limit() -> None:
+    """One training at a time on a machine: the server must know the limit that holds the others back."""
+    try:
+        get_client(sync_client=True).read_global_concurrency_limit_by_name(GPU_LIMIT)
+    except ObjectNotFound as error:
+        raise PreflightError(
+            f"the concurrency limit {GPU_LIMIT!r} does not exist: start with `nyay up`, or run "
+            f"`prefect gcl create {GPU_LIMIT} --limit 1`"
+        ) from error

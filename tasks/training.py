@@ -1,0 +1,65 @@
+"""Training, with Prefect's retry as the ladder that is climbed down when memory runs out."""
+
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.concurrency.sync import concurrency
+from prefect.logging.loggers import LoggingAdapter
+from prefect.runtime import task_run
+
+from nyay_lib.base_model.prepared import BaseModel
+from nyay_lib.config import PipelineConfig
+from nyay_lib.data.dataset import Dataset
+from nyay_lib.errors import OutOfMemory
+from nyay_lib.reports.page import duration
+from nyay_lib.reports.steps import live_page, training_page
+from nyay_lib.runs import RunDir
+from nyay_lib.training import Adapter, Watch, read_history
+from nyay_lib.training import train as train_adapter
+from tasks.artifacts import LivePage, ProgressBar
+from tasks.preflight import GPU_LIMIT
+
+# More than any ladder has rungs: the library says when the last one is reached.
+RETRIES = 12
+
+
+# A plain function: Prefect takes a partial or a callable object to mean "never retry".
+def only_out_of_memory(task: Any, task_run: Any, state: Any) -> bool:
+    """Whether a try at a smaller micro-batch is worth making."""
+    try:
+        state.result()
+    except OutOfMemory:
+        return True
+    except BaseException:
+        return False
+    return False
+
+
+@task(name="train", retries=RETRIES, retry_delay_seconds=2, retry_condition_fn=only_out_of_memory)
+def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -> Adapter:
+    """Train the adapter in a child process; goes on from the run's newest checkpoint."""
+    live = LivePage("train", f"attempt {task_run.run_count}")
+    bar, logger = ProgressBar("train"), get_run_logger()
+
+    def watching(watch: Watch) -> None:
+        live.show(lambda: live_page(watch))
+        if step := watch.latest:
+            bar.show(step.step, step.total, f"optimizer steps, {duration(watch.seconds_left)} left")
+        log(logger, config, watch)
+
+    with concurrency(GPU_LIMIT, occupy=1, strict=True):
+        adapter = train_adapter(config, run, base, data, watching)
+    live.finish(training_page(adapter, read_history(run.job("train") / "events.jsonl")))
+    return adapter
+
+
+def log(logger: LoggingAdapter | Any, config: PipelineConfig, watch: Watch) -> None:
+    """A line for every few steps and for each evaluation."""
+    step = watch.latest
+    if step is None:
+        return
+    if loss := watch.validations.get(step.step):
+        logger.info("step %d of %d: validation loss %.4f", step.step, step.total, loss)
+    elif step.step == 1 or step.step % config.log_every_steps == 0:
+        speed, left = watch.tokens_per_second, duration(watch.seconds_left)
+        logger.info("step %d of %d: loss %.4f, %.0f tokens/s, %s left", step.step, step.total, step.loss, speed, left)
