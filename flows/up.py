@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -21,6 +21,7 @@ HOME = Path(".prefect")
 POOL = "nyay"
 LIMIT = "gpu"
 HOST = "127.0.0.1"
+DEFAULT_PORT = 4200
 START_SECONDS = 120
 STOP_SECONDS = 20
 console = Console(stderr=True, highlight=False)
@@ -82,15 +83,31 @@ def require_free(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise NyayError(f"port {port} is taken; stop what listens there or start `nyay up --port {port + 1}`") from error
+            raise NyayError(
+                f"port {port} is taken; stop what listens there or start `nyay up --port {port + 1}`"
+            ) from error
+
+
+def free_port() -> int:
+    """A port on loopback that nothing listens on: the usual one if it is free."""
+    for wanted in (DEFAULT_PORT, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, wanted))
+            return int(probe.getsockname()[1])
+    raise NyayError(f"no port is free on {HOST}")
 
 
 @contextmanager
-def _part(name: str, arguments: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _part(name: str, arguments: list[str], environment: dict[str, str]) -> Generator[subprocess.Popen[bytes]]:
     """A long-running prefect command in a session of its own, its output in .prefect/NAME.log; ended on the way out."""
     with (HOME / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
-            [*PREFECT, *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            [*PREFECT, *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         yield process
@@ -103,7 +120,11 @@ PREFECT = [sys.executable, "-m", "prefect"]
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """Ask a part's whole session to end, then make it."""
-    for order, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
+    for order, seconds in (
+        (signal.SIGINT, STOP_SECONDS),
+        (signal.SIGTERM, STOP_SECONDS),
+        (signal.SIGKILL, STOP_SECONDS),
+    ):
         if process.poll() is not None:
             break
         with suppress(ProcessLookupError):
@@ -138,7 +159,10 @@ def _prefect(arguments: list[str], environment: dict[str, str]) -> None:
     """A short prefect command. Raises NyayError with its output when it fails."""
     done = subprocess.run([*PREFECT, *arguments], env=environment, capture_output=True, text=True)
     if done.returncode != 0:
-        raise NyayError(f"`prefect {' '.join(arguments)}` failed: {' '.join((done.stdout + done.stderr).split())}")
+        log = HOME / "prefect.log"
+        log.write_text(done.stdout + done.stderr)
+        words = ((done.stdout + done.stderr).strip().splitlines() or ["nothing"])[-1]
+        raise NyayError(f"`prefect {' '.join(arguments)}` failed: {words.strip()}; all it said is in {log}")
 
 
 def _wait(server: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> None:

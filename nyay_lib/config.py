@@ -30,8 +30,12 @@ class ModelConfig(Section):
         min_length=1,
         description="Hub repository, local folder, or embedded:SmolLM2-135M-Instruct, embedded:tiny-random",
     )
-    revision: str | None = Field(default=None, description="Commit, tag or branch on the hub; empty: main, pinned when fetched")
-    quantization: Literal[4, 8] = Field(default=8, description="Bits of the frozen base weights; 8 is the better one for law")
+    revision: str | None = Field(
+        default=None, description="Commit, tag or branch on the hub; empty: main, pinned when fetched"
+    )
+    quantization: Literal[4, 8] = Field(
+        default=8, description="Bits of the frozen base weights; 8 is the better one for law"
+    )
 
 
 class LoraConfig(Section):
@@ -56,7 +60,9 @@ class TrainingConfig(Section):
     learning_rate: PositiveFloat = Field(default=2.0e-4, description="Peak of the schedule")
     epochs: PositiveInt = 3
     warmup_ratio: Ratio = Field(default=0.1, description="Share of all optimizer steps that the rate rises")
-    max_seq_length: int = Field(default=2048, ge=64, description="Tokens of a row; longer inputs are shortened, never answers")
+    max_seq_length: int = Field(
+        default=2048, ge=64, description="Tokens of a row; longer inputs are shortened, never answers"
+    )
     max_grad_norm: PositiveFloat = Field(default=1.0, description="The gradient is clipped to this norm")
     seed: NonNegativeInt = 0
 
@@ -126,7 +132,9 @@ class ExportConfig(Section):
 class RegistryConfig(Section):
     """Where the model is served."""
 
-    name: str = Field(default="nyay-ai", pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="Name of the model in Ollama")
+    name: str = Field(
+        default="nyay-ai", pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="Name of the model in Ollama"
+    )
     register_model: Literal["required", "if_available", "never"] = Field(
         default="required", alias="register", description="Whether a run without a reachable Ollama may start"
     )
@@ -181,7 +189,7 @@ class PipelineConfig(Section):
         return max(1, math.floor(ratio * self.optimizer_steps(rows) + 0.5)) if ratio > 0 else 0
 
     def learning_rate(self, step: int, rows: int) -> float:
-        """The rate of optimizer step ``step``, counted from 1: linear to the peak at W, then a cosine to the floor at S.
+        """The rate of optimizer step ``step``, from 1: linear to the peak at W, then a cosine to the floor at S.
 
         Raises ValueError for a step outside 1..S.
         """
@@ -189,7 +197,7 @@ class PipelineConfig(Section):
         if not 1 <= step <= total:
             raise ValueError(f"step {step!r} is outside 1..{total}")
         if step <= warmup:
-            return peak * step / warmup
+            return peak * (step / warmup)
         floor = peak * self.scheduler.min_lr_ratio
         return floor + (peak - floor) * (1 + math.cos(math.pi * (step - warmup) / (total - warmup))) / 2
 

@@ -11,7 +11,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import IO, Annotated, Literal
 
@@ -242,7 +242,7 @@ def finish(events: Generator[Event, None, Done]) -> Done:
 
 
 @contextlib.contextmanager
-def _child(job: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+def _child(job: Path, log: IO[bytes]) -> Generator[subprocess.Popen[bytes]]:
     """The child process; on the way out it is asked to end, then made to."""
     environment = os.environ | {"NYAY_PARENT_PID": str(os.getpid()), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "nyay_lib.engine", str(job)]

@@ -21,8 +21,7 @@ from nyay_lib.base_model.prepared import BaseModel as PreparedBase
 from nyay_lib.config import PipelineConfig, Quantization
 from nyay_lib.errors import BaseModelError, PreflightError
 from nyay_lib.files import digest_value
-from nyay_lib.registry.address import address, is_local, nobody_at, version
-from nyay_lib.registry.ollama import OLDEST, is_too_old
+from nyay_lib.registry.address import address, is_local, nobody_at, outdated, version
 from nyay_lib.registry.production import obstacles
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
@@ -76,7 +75,7 @@ def preflight(config: PipelineConfig, run: RunDir | None = None) -> Preflight:
     Raises PreflightError with a line for each check that failed, and what to do about it.
     """
     start = time.monotonic()
-    checks = [*_checks(config, run)]
+    checks = [check if not check.ok else check.model_copy(update={"mend": ""}) for check in _checks(config, run)]
     if failed := [check for check in checks if not check.ok]:
         raise PreflightError("\n".join(["the run cannot start:", *(f"- {check}" for check in failed)]))
     inputs = digest_value(config.model_dump(mode="json"))
@@ -300,11 +299,10 @@ def _ollama(config: PipelineConfig) -> Check:
         return Check(name="Ollama", ok=True, measured="not asked", needed="none, registry.register is 'never'")
     found = version(where)
     measured = f"version {found} at {where}" if found else nobody_at(where)
-    if found is not None and is_too_old(found):
-        needed = f"version {'.'.join(str(n) for n in OLDEST)} or newer"
-        return Check(name="Ollama", ok=False, measured=measured, needed=needed, mend="update it")
+    if found is not None and (old := outdated(found)):
+        return Check(name="Ollama", ok=False, measured=f"at {where}", needed="one of today", mend=old)
     if wanted == "if_available":
-        return Check(name="Ollama", ok=True, measured=measured, needed="none, the model is registered where one answers")
+        return Check(name="Ollama", ok=True, measured=measured, needed="none, registry.register is 'if_available'")
     mend = "or set registry.register to if_available"
     return Check(name="Ollama", ok=found is not None, measured=measured, needed="one that answers", mend=mend)
 

@@ -163,9 +163,7 @@ def settings_digest(config: PipelineConfig) -> str:
     return digest_value([sections, config.eval_every_steps])
 
 
-def train(
-    config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watching: Callable[[Watch], None]
-) -> Adapter:
+def train(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watching: Callable[[Watch], None]) -> Adapter:
     """Train in a child process, going on from the newest checkpoint of this run.
 
     ``watching`` is called after each event. Raises OutOfMemory when the next try, one rung down, is worth making, and

@@ -18,9 +18,9 @@ GPU_LIMIT = "gpu"
 def preflight(config: PipelineConfig, run_id: str | None) -> RunDir:
     """Check everything first, then open the run's folder. Raises PreflightError, ConfigError."""
     require_limit()
-    checks: Preflight = check(config)
-    publish("preflight", preflight_page(checks))
     run = RunDir.at(config.paths.runs, run_id or new_run_id())
+    checks: Preflight = check(config, run)
+    publish("preflight", preflight_page(checks))
     run.open(config)
     return run
 

@@ -32,6 +32,8 @@ def register(
     verdict = follow(judge(config, run, data, adapter, evaluation, gguf, rival(config, run)), "register")
     upload = ProgressBar("register-upload")
     chat = chat_format(vocabulary(base.folder))
-    result = release(config, run, gguf, verdict, chat, base.licence, lambda done, total: upload.show(done, total, "bytes"))
+    result = release(
+        config, run, gguf, verdict, chat, base.licence, lambda done, total: upload.show(done, total, "bytes")
+    )
     publish("register", release_page(result, verdict))
     return result

@@ -58,8 +58,9 @@ class Budget:
             total = self._prompt_tokens(instruction, shorter) + answer_tokens
             if total <= self.limit:
                 return Fitted(shorter, total, len(spans) - kept)
-            # Joined text can take more tokens than its parts: give up the difference and try again.
-            room -= total - self.limit
+            # Joined text can take more tokens than its parts: give up the difference and try again, at last with the
+            # mark alone.
+            room = max(0, room - (total - self.limit)) if room else -1
         return None
 
     def _prompt_tokens(self, instruction: str, source: str) -> int:
@@ -84,6 +85,8 @@ def _border(source: str, cut: int, spans: list[tuple[int, int]], *, backwards: b
         return cut
     furthest = spans[int(len(spans) * (1 - BORDER_SHARE))][0] if backwards else spans[int(len(spans) * BORDER_SHARE)][1]
     find: Callable[[str], int] = (
-        (lambda mark: source.rfind(mark, furthest, cut)) if backwards else (lambda mark: source.find(mark, cut, furthest))
+        (lambda mark: source.rfind(mark, furthest, cut))
+        if backwards
+        else (lambda mark: source.find(mark, cut, furthest))
     )
     return next((place for mark in ("\n\n", "\n", " ") if (place := find(mark)) >= 0), cut)

@@ -76,11 +76,15 @@ class Converter:
 
     def convert(self, source: Path, target: Path, about: Path) -> Split:
         """Rows of ``source`` as conversations in ``target``, and what each row is in ``about``."""
-        with replacing(target) as chat_path, replacing(about) as about_path:
-            with chat_path.open("w", encoding="utf-8") as chats, about_path.open("w", encoding="utf-8") as notes:
-                for line, note in self.rows(source):
-                    chats.write(line)
-                    notes.write(json.dumps(note, ensure_ascii=False) + "\n")
+        with (
+            replacing(target) as chat_path,
+            replacing(about) as about_path,
+            chat_path.open("w", encoding="utf-8") as chats,
+            about_path.open("w", encoding="utf-8") as notes,
+        ):
+            for line, note in self.rows(source):
+                chats.write(line)
+                notes.write(json.dumps(note, ensure_ascii=False) + "\n")
         if not self.lengths:
             first = f"; the first is {self.faults[0].id}: {self.faults[0].detail}" if self.faults else ""
             raise DataError(f"{source}: holds no usable row ({dict(self.rejected) or 'it is empty'}{first})")
@@ -107,7 +111,12 @@ class Converter:
         self.lost += fitted.lost
         self.task_types[record.task_type] += 1
         self.cnrs.append(record.cnr)
-        note = {"id": record.id, "cnr": record.cnr, "task_type": record.task_type, "tokens_lost": fitted.lost}
+        note: dict[str, object] = {
+            "id": record.id,
+            "cnr": record.cnr,
+            "task_type": record.task_type,
+            "tokens_lost": fitted.lost,
+        }
         yield chat_line(user_turn(record.instruction, fitted.source), record.output), note
 
     def reject(self, fault: Fault) -> None:
@@ -160,7 +169,10 @@ def convert(config: PipelineConfig, base: Base) -> Dataset:
     train, validation = Converter(budget), Converter(budget)
     splits = [
         converter.convert(source, folder / f"{name}_mlx.jsonl", folder / f"{name}_rows.jsonl")
-        for converter, source, name in ((train, config.data.train, "train"), (validation, config.data.validation, "val"))
+        for converter, source, name in (
+            (train, config.data.train, "train"),
+            (validation, config.data.validation, "val"),
+        )
     ]
     write_rejected(folder / "rejected.jsonl", [*train.faults, *validation.faults])
     return Dataset(
@@ -178,7 +190,9 @@ def write_rejected(path: Path, faults: list[Fault]) -> None:
     """Every line that was not taken, with its reason."""
     with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
         for fault in faults:
-            file.write(json.dumps({"id": fault.id, "reason": fault.reason, "detail": fault.detail}, ensure_ascii=False) + "\n")
+            file.write(
+                json.dumps({"id": fault.id, "reason": fault.reason, "detail": fault.detail}, ensure_ascii=False) + "\n"
+            )
 
 
 def count_shared(train: list[str], validation: list[str]) -> int:

@@ -3,10 +3,12 @@
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, BinaryIO, Literal, cast
 
 from nyay_lib.errors import DataError
 
@@ -63,15 +65,15 @@ def read_records(path: Path) -> Iterator[Record | Fault]:
                     yield Fault(f"{path.name}:{number}", "line_too_long", f"a line of over {MAX_LINE_BYTES} bytes")
                 elif stripped := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
                     yield parse(f"{path.name}:{number}", stripped)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open(path: Path) -> BinaryIO | gzip.GzipFile:
     return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
 
 
-def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
+def _lines(file: BinaryIO | gzip.GzipFile) -> Iterator[tuple[int, bytes | None]]:
     """Line numbers from 1 and lines; None for one that is too long, whose rest is skipped in pieces."""
     number = 0
     while line := file.readline(MAX_LINE_BYTES):
@@ -86,30 +88,33 @@ def parse(id: str, line: bytes) -> Record | Fault:
     """One line as a record, or the first thing that is wrong with it."""
     try:
         value = json.loads(line.decode(), object_pairs_hook=_no_duplicates)
+        if b"\\u" in line:  # an escape can spell half a character, which no file can hold
+            json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
         return Fault(id, "bad_utf8", f"byte {error.start} is not UTF-8")
     except (ValueError, RecursionError) as error:
         return Fault(id, "bad_json", str(error))
     if not isinstance(value, dict):
         return Fault(id, "wrong_type", f"the line is a {type(value).__name__}, not an object")
-    return _check(id, value)
+    return _check(id, cast("dict[str, Any]", value))
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse an object with one key twice: which of the two was meant cannot be known."""
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} stands twice")
+    value: dict[str, Any] = {}
+    for key, item in pairs:
+        if key in value:
+            raise ValueError(f"the key {key!r} stands twice")
+        value[key] = item
     return value
 
 
 def _check(id: str, value: dict[str, Any]) -> Record | Fault:
-    metadata = value.get("metadata", {})
-    if "metadata" in value and not isinstance(metadata, dict):
-        return Fault(id, "wrong_type", f"metadata is {metadata!r:.60}, not an object")
+    given = value.get("metadata")
     fields = {name: value.get(name) for name in ("instruction", "output")}
+    if not isinstance(given, dict | None):
+        return _missing(id, fields) or Fault(id, "wrong_type", f"metadata is {given!r:.60}, not an object")
+    metadata = cast("dict[str, Any]", given or {})
     fields |= {f"metadata.{name}": metadata.get(name) for name in ("cnr", "task_type")}
     return _fault_of(id, fields, value.get("input")) or Record(
         id=id,
@@ -124,9 +129,8 @@ def _check(id: str, value: dict[str, Any]) -> Record | Fault:
 
 def _fault_of(id: str, fields: dict[str, Any], source: Any) -> Fault | None:
     """The first fault among the required fields and the optional input, by the order of the reasons."""
-    for name, value in fields.items():
-        if value is None:
-            return Fault(id, "missing_field", f"{name} is missing")
+    if missing := _missing(id, fields):
+        return missing
     for name, value in (*fields.items(), ("input", "" if source is None else source)):
         if not isinstance(value, str):
             return Fault(id, "wrong_type", f"{name} is {value!r:.60}, not a text")
@@ -135,6 +139,12 @@ def _fault_of(id: str, fields: dict[str, Any], source: Any) -> Fault | None:
             return Fault(id, "empty_field", f"{name} is empty")
     if fields["metadata.task_type"] not in TASK_TYPES:
         return Fault(id, "unknown_task", f"metadata.task_type is {fields['metadata.task_type']!r}")
-    if not CNR.fullmatch(fields["metadata.cnr"]):
+    if not CNR.fullmatch(cnr := fields["metadata.cnr"]) or int(cnr[-4:]) > date.today().year:
         return Fault(id, "bad_cnr", f"metadata.cnr is {fields['metadata.cnr']!r}")
     return None
+
+
+def _missing(id: str, fields: dict[str, Any]) -> Fault | None:
+    """The first required field that is not there, or null."""
+    absent = next((name for name, value in fields.items() if value is None), None)
+    return Fault(id, "missing_field", f"{absent} is missing") if absent else None

@@ -68,7 +68,8 @@ def load(checkpoints: Path, state: State, model: Any, optimizer: Any) -> None:
     """Put the adapter and the optimizer's moments of a checkpoint in place."""
     folder = folder_of(checkpoints, state.step)
     model.load_weights(str(folder / "adapters.safetensors"), strict=False)
-    optimizer.state = tree_unflatten(list(mx.load(str(folder / "optimizer.safetensors")).items()))
+    moments: Any = mx.load(str(folder / "optimizer.safetensors"))
+    optimizer.state = tree_unflatten(list(moments.items()))
 
 
 def _steps(checkpoints: Path) -> list[int]:

@@ -40,7 +40,8 @@ def load_lazily(folder: Path) -> dict[str, mx.array]:
     """All tensors of a folder, read from disk only when they are used."""
     tensors: dict[str, mx.array] = {}
     for shard in sorted(folder.glob("model*.safetensors")):
-        tensors |= mx.load(str(shard))  # pyright: ignore[reportArgumentType]
+        loaded: Any = mx.load(str(shard))
+        tensors |= loaded
     return tensors
 
 
@@ -53,7 +54,8 @@ def adapter_deltas(adapter: Path) -> dict[str, tuple[mx.array, mx.array, float]]
 
 
 def load_adapter_tensors(adapter: Path) -> dict[str, mx.array]:
-    return mx.load(str(adapter / "adapters.safetensors"))  # pyright: ignore[reportReturnType]
+    loaded: Any = mx.load(str(adapter / "adapters.safetensors"))
+    return loaded
 
 
 def fused_tensors(
@@ -80,7 +82,7 @@ def fused_tensors(
 
 def to_f16(name: str, weight: mx.array) -> mx.array:
     """Raises ExportError for a value that f16 cannot hold."""
-    largest = mx.max(mx.abs(weight)).item()
+    largest = float(mx.max(mx.abs(weight)))
     if not largest <= F16_MAX:
         raise ExportError(f"{name}: its largest value is {largest!r}, which f16 cannot hold; the training has diverged")
     return weight.astype(mx.float16)

@@ -4,7 +4,7 @@ Element-wise work then runs in parallel too, which no threaded BLAS gives, and e
 two that wait for one another lose most of their time as soon as the machine does anything else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -30,7 +30,7 @@ class Lanes:
         return [items[borders[i] : borders[i + 1]] for i in range(count)]
 
     @contextmanager
-    def lane(self, number: int) -> Iterator[None]:
+    def lane(self, number: int) -> Generator[None]:
         """What is built inside is computed on lane ``number`` once it is evaluated."""
         if not self._streams:
             yield

@@ -1,10 +1,9 @@
 """llama.cpp: quantise a GGUF file, answer with it, and score it."""
 
-import ctypes
-import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from ctypes import byref
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +30,12 @@ def quantize(job: QuantizeJob, emit: Emit) -> Mapping[str, Any]:
     """
     if job.source.resolve() == job.target.resolve():
         raise ExportError(f"{job.source}: cannot be quantised onto itself")
-    parameters = llama_cpp.llama_model_quantize_default_params()
+    parameters: Any = llama_cpp.llama_model_quantize_default_params()
     parameters.ftype = FILE_TYPES[job.quantization]
     parameters.nthread = os.cpu_count() or 1
+    handle: Any = byref(parameters)
     with replacing(job.target) as partial:
-        code = llama_cpp.llama_model_quantize(
-            str(job.source).encode(), str(partial).encode(), ctypes.byref(parameters)
-        )
+        code = llama_cpp.llama_model_quantize(str(job.source).encode(), str(partial).encode(), handle)
         if code != 0:
             raise ExportError(f"{job.source}: llama.cpp could not quantise it to {job.quantization} (code {code})")
     emit(Progress(done=1, total=1, what="quantised"))
@@ -49,7 +47,13 @@ def open_model(gguf: Path, context: int) -> Llama:
     threads = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     try:
         return Llama(
-            str(gguf), n_ctx=context, n_batch=BATCH, n_threads=threads, n_threads_batch=threads, n_gpu_layers=-1, verbose=False
+            str(gguf),
+            n_ctx=context,
+            n_batch=BATCH,
+            n_threads=threads,
+            n_threads_batch=threads,
+            n_gpu_layers=-1,
+            verbose=False,
         )
     except (ValueError, RuntimeError) as error:
         raise ExportError(f"{gguf}: llama.cpp cannot load it: {error}") from error
@@ -62,12 +66,12 @@ def answer(job: AnswerJob, emit: Emit) -> Mapping[str, Any]:
     room = job.context - len(prompt)
     if room < 1:
         raise ExportError(f"the question has {len(prompt)} tokens, the model's context {job.context}: shorten it")
-    start, first, tokens = time.perf_counter(), math.nan, 0
+    start, first = time.perf_counter(), 0.0
     for piece in complete(model, job, prompt, min(job.max_tokens, room)):
-        first = time.perf_counter() - start if tokens == 0 else first
-        tokens += 1
-        emit(Text(text=piece))
-    seconds = time.perf_counter() - start
+        first = first or time.perf_counter() - start
+        if piece:
+            emit(Text(text=piece))
+    seconds, tokens = time.perf_counter() - start, model.n_tokens - len(prompt)
     return {"tokens": tokens, "prompt_tokens": len(prompt), "first_token_seconds": first, "seconds": seconds}
 
 
@@ -103,7 +107,7 @@ def score(job: ScoreJob, emit: Emit) -> Mapping[str, Any]:
 
 def special_tokens(model: Llama) -> set[str]:
     """The model's control tokens as text."""
-    vocabulary = llama_cpp.llama_model_get_vocab(model.model)
+    vocabulary: Any = llama_cpp.llama_model_get_vocab(model.model)
     control = (t for t in range(model.n_vocab()) if llama_cpp.llama_vocab_is_control(vocabulary, t))
     return {llama_cpp.llama_vocab_get_text(vocabulary, t).decode(errors="replace") for t in control}
 

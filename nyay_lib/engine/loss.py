@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import mlx.core as mx
-import mlx.nn as nn
 
 from nyay_lib.engine.batches import MicroBatch, Row, micro_batches, pad
 from nyay_lib.engine.lanes import Lanes
@@ -26,7 +25,7 @@ def nll_sum(model: Any, batch: MicroBatch) -> mx.array:
 
 def output_weights(model: Any) -> mx.array:
     """The output projection (vocabulary, hidden); the embedding where the two are tied."""
-    module: nn.Module = model.model.embed_tokens if model.args.tie_word_embeddings else model.lm_head
+    module: Any = model.model.embed_tokens if model.args.tie_word_embeddings else model.lm_head
     return dequantized(module) if is_quantized(module) else module.weight
 
 
@@ -36,7 +35,6 @@ def projected_nll(weights: mx.array, hidden: mx.array, targets: mx.array) -> mx.
     ``weights`` (vocabulary, features) is taken as constant, ``hidden`` (tokens, features), ``targets`` (tokens,).
     """
 
-    @mx.custom_function
     def forward(hidden: mx.array) -> tuple[mx.array, mx.array]:
         total = mx.zeros((), mx.float32)
         gradients: list[mx.array] = []
@@ -48,11 +46,12 @@ def projected_nll(weights: mx.array, hidden: mx.array, targets: mx.array) -> mx.
             gradients.append(gradient)
         return total, mx.concatenate(gradients)
 
-    @forward.vjp
     def backward(_: Any, cotangents: Sequence[mx.array], outputs: Sequence[mx.array]) -> mx.array:
         return (cotangents[0] * outputs[1]).astype(hidden.dtype)
 
-    return forward(hidden)[0]
+    function: Any = mx.custom_function(forward)
+    function.vjp(backward)
+    return function(hidden)[0]
 
 
 def _chunk(weights: mx.array, hidden: mx.array, targets: mx.array) -> tuple[mx.array, mx.array]:
@@ -73,5 +72,5 @@ def mean_loss(model: Any, rows: Sequence[Row], batch_size: int, lanes: Lanes) ->
             with lanes.lane(number):
                 parts.append(nll_sum(model, pad(lane_rows)))
         mx.eval(parts)
-        total += sum(part.item() for part in parts)
+        total += sum(float(part) for part in parts)
     return total / sum(row.completion_tokens for row in rows)

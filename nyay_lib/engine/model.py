@@ -63,26 +63,28 @@ def is_quantized(module: nn.Module) -> bool:
     return isinstance(module, nn.QuantizedLinear | nn.QuantizedEmbedding)
 
 
-def dense_size(module: nn.Module) -> int:
+def dense_size(module: Any) -> int:
     """Number of weights of a quantised module, 0 for another."""
     return module.scales.size * module.group_size if is_quantized(module) else 0
 
 
-def dequantized(module: nn.Module) -> mx.array:
+def dequantized(module: Any) -> mx.array:
     """The module's weights (outputs, inputs) in the type of its scales."""
     return mx.dequantize(module.weight, module.scales, module.biases, module.group_size, module.bits)
 
 
-def to_dense(module: nn.Module) -> nn.Module:
+def to_dense(module: Any) -> nn.Module:
     """The same layer with its weights written out."""
-    dense = nn.Embedding(1, 1) if isinstance(module, nn.QuantizedEmbedding) else nn.Linear(1, 1, bias="bias" in module)
+    dense: Any = (
+        nn.Embedding(1, 1) if isinstance(module, nn.QuantizedEmbedding) else nn.Linear(1, 1, bias="bias" in module)
+    )
     dense.weight = dequantized(module)
     if "bias" in module:
         dense.bias = module.bias
     return dense.freeze()
 
 
-def to_dequantising(module: nn.Module) -> nn.Module:
+def to_dequantising(module: Any) -> nn.Module:
     """The same layer, its weights packed, computed as dequantise and multiply."""
     module.__class__ = DequantisingEmbedding if isinstance(module, nn.QuantizedEmbedding) else DequantisingLinear
     return module
@@ -91,15 +93,15 @@ def to_dequantising(module: nn.Module) -> nn.Module:
 def multiply(module: nn.Module, x: mx.array) -> mx.array:
     """``x @ W.T`` for a quantised module. The backward pass dequantises again: no copy of W waits for it."""
 
-    @mx.custom_function
     def forward(x: mx.array) -> mx.array:
         return x @ dequantized(module).T
 
-    @forward.vjp
     def backward(_: mx.array, cotangent: mx.array, __: mx.array) -> mx.array:
         return cotangent @ dequantized(module)
 
-    return forward(x)
+    function: Any = mx.custom_function(forward)
+    function.vjp(backward)
+    return function(x)
 
 
 class DequantisingLinear(nn.QuantizedLinear):
@@ -125,7 +127,9 @@ def attach_lora(model: Any, lora: LoraConfig) -> Dropout:
     dropout = Dropout(lora.dropout)
     found: set[str] = set()
     for index, layer in enumerate(model.layers):
-        targets = [(name, module) for name, module in layer.named_modules() if name.split(".")[-1] in lora.target_modules]
+        targets = [
+            (name, module) for name, module in layer.named_modules() if name.split(".")[-1] in lora.target_modules
+        ]
         found |= {name.split(".")[-1] for name, _ in targets}
         adapted = [
             (name, LoraLinear(module, lora.rank, lora.scale, dropout, index * len(targets) + place))
@@ -133,7 +137,9 @@ def attach_lora(model: Any, lora: LoraConfig) -> Dropout:
         ]
         layer.update_modules(tree_unflatten(adapted))
     if missing := sorted(set(lora.target_modules) - found):
-        raise ConfigError(f"lora.target_modules: {missing[0]!r} is no module of this model; known are {linear_names(model)}")
+        raise ConfigError(
+            f"lora.target_modules: {missing[0]!r} is no module of this model; known are {linear_names(model)}"
+        )
     return dropout
 
 

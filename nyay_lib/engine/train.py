@@ -21,8 +21,8 @@ from nyay_lib.engine import checkpoint
 from nyay_lib.engine.batches import Row, micro_batches, pad, read_rows, steps_of_epoch
 from nyay_lib.engine.checkpoint import State
 from nyay_lib.engine.lanes import Lanes
-from nyay_lib.engine.loss import mean_loss, nll_sum
 from nyay_lib.engine.lora import Dropout
+from nyay_lib.engine.loss import mean_loss, nll_sum
 from nyay_lib.engine.memory import checkpoint_layers
 from nyay_lib.engine.model import attach_lora, load, load_adapter, trainable_parameters
 from nyay_lib.errors import NyayError
@@ -67,16 +67,17 @@ class Trainer:
         rows = self.rows_of(step)
         loss, gradient = self.gradient(step, rows)
         gradient, norm = optim.clip_grad_norm(gradient, self.job.config.training.max_grad_norm)
-        if not (math.isfinite(loss) and math.isfinite(norm.item())):
+        norm = float(norm)
+        if not (math.isfinite(loss) and math.isfinite(norm)):
             raise NyayError(
-                f"step {step}: the loss is {loss!r} and the gradient's norm {norm.item()!r}; nothing was updated. "
+                f"step {step}: the loss is {loss!r} and the gradient's norm {norm!r}; nothing was updated. "
                 f"Train with a lower training.learning_rate than {self.job.config.training.learning_rate}"
             )
         rate = self.job.config.learning_rate(step, len(self.rows))
         self.optimizer.learning_rate = mx.array(rate)
         self.optimizer.update(self.model, gradient)
         mx.eval(self.model.trainable_parameters(), self.optimizer.state)
-        self.report(step, rows, loss, rate, norm.item(), time.perf_counter() - start)
+        self.report(step, rows, loss, rate, norm, time.perf_counter() - start)
 
     def rows_of(self, step: int) -> list[Row]:
         """The effective batch of an optimizer step, counted from 1."""
@@ -105,7 +106,7 @@ class Trainer:
                     parts.append(value_and_gradient(self.model, batch))
             mx.eval(parts)
             for part, part_gradient in parts:
-                loss += part.item()
+                loss += float(part)
                 gradient = part_gradient if gradient is None else tree_map(mx.add, gradient, part_gradient)
             mx.eval(gradient)
         tokens = sum(row.completion_tokens for row in rows)
@@ -160,9 +161,7 @@ def train(job: TrainJob, emit: Emit) -> Mapping[str, Any]:
     dropout = attach_lora(loaded.model, job.config.lora)
     if job.gradient_checkpointing:
         checkpoint_layers(loaded.model)
-    optimizer = optim.AdamW(
-        learning_rate=0.0, weight_decay=job.config.optimizer.weight_decay, bias_correction=True
-    )
+    optimizer = optim.AdamW(learning_rate=0.0, weight_decay=job.config.optimizer.weight_decay, bias_correction=True)
     optimizer.init(loaded.model.trainable_parameters())
     state = checkpoint.newest(job.checkpoints, job.fingerprints)
     if state is not None:

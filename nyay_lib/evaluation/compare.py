@@ -79,7 +79,9 @@ def evaluate(
     start = time.monotonic()
     shared = config.paths.cache.resolve() / f"answers-{_answers_digest(config, base, data, '')[:16]}"
     base_score = yield from _score(config, base, data, None, shared, run.job("evaluate") / "base")
-    tuned_score = yield from _score(config, base, data, adapter, run.evaluation / "tuned", run.job("evaluate") / "tuned")
+    tuned_score = yield from _score(
+        config, base, data, adapter, run.evaluation / "tuned", run.job("evaluate") / "tuned"
+    )
     samples = compare(data, shared / "answers.jsonl", run.evaluation / "tuned" / "answers.jsonl")
     write_json(run.evaluation / "samples.json", SAMPLES.dump_python(samples, mode="json"))
     return Evaluation(

@@ -81,8 +81,22 @@ def required_rows(measured: Measured) -> list[Row]:
     return [
         lower("better than the base", "the trained model's validation loss", measured.evaluation.tuned.loss, base),
         lower("the tuning survived export", "the shipped file's validation loss", measured.shipped_loss, base),
+        answer_row(measured.gguf),
         champion_row(measured),
     ]
+
+
+def answer_row(gguf: Gguf) -> Row:
+    """The shipped file says something when it is asked through llama.cpp."""
+    words = len(gguf.answer.split())
+    return Row(
+        name="the shipped file answers",
+        target="at least 1 word",
+        measured=f"{words} words",
+        outcome=Outcome.PASS if words else Outcome.MISSED,
+        required=True,
+        reason=f"asked {gguf.question!r}",
+    )
 
 
 def champion_row(measured: Measured) -> Row:
@@ -102,7 +116,12 @@ def lower(name: str, what: str, value: float, bar: float) -> Row:
     outcome = Outcome.PASS if value < bar else Outcome.MISSED
     change = f"{(1 - value / bar):+.1%} lower" if value < bar else f"not below {bar:.4f}"
     return Row(
-        name=name, target=f"below {bar:.4f}", measured=f"{value:.4f}", outcome=outcome, required=True, reason=f"{what}: {change}"
+        name=name,
+        target=f"below {bar:.4f}",
+        measured=f"{value:.4f}",
+        outcome=outcome,
+        required=True,
+        reason=f"{what}: {change}",
     )
 
 

@@ -1,7 +1,8 @@
 """ROUGE (Lin 2004) with words of every script: the package's own tokenizer drops all that is not a to z."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from nltk.stem.porter import PorterStemmer
 from rouge_score import rouge_scorer
@@ -15,7 +16,8 @@ class UnicodeTokenizer(Tokenizer):
     """Lower-case words of any script; English ones are stemmed as ``use_stemmer`` would."""
 
     def __init__(self) -> None:
-        self._stem = PorterStemmer().stem
+        porter: Any = PorterStemmer()
+        self._stem: Callable[[str], str] = porter.stem
 
     def tokenize(self, text: str) -> list[str]:
         words = WORD.findall(text.lower())
@@ -24,5 +26,5 @@ class UnicodeTokenizer(Tokenizer):
 
 def rouge_l(pairs: Sequence[tuple[str, str]]) -> list[float]:
     """ROUGE-L F-measure of each (reference, answer)."""
-    scorer = rouge_scorer.RougeScorer(["rougeL"], tokenizer=UnicodeTokenizer())
+    scorer: Any = rouge_scorer.RougeScorer(["rougeL"], tokenizer=UnicodeTokenizer())
     return [scorer.score(reference, answer)["rougeL"].fmeasure for reference, answer in pairs]

@@ -7,8 +7,8 @@ from pathlib import Path
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.base_model.tokenizer import vocabulary
 from nyay_lib.config import PipelineConfig
-from nyay_lib.errors import ExportError
 from nyay_lib.export.gguf import write_gguf
+from nyay_lib.export.gguf_header import read_header
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.files import digest_file, digest_value
 from nyay_lib.jobs import AnswerJob, Done, Event, Progress, QuantizeJob, Text, run_job
@@ -22,9 +22,9 @@ ANSWER_TOKENS = 48
 
 
 def quantize(config: PipelineConfig, run: RunDir, base: Base, merged: MergedModel) -> Generator[Event, None, Gguf]:
-    """Write the F16 file, quantise it in a child process, and prove that llama.cpp answers with it.
+    """Write the F16 file, quantise it in a child process, check it, and ask it a question through llama.cpp.
 
-    Raises ExportError when a file cannot be written or the model stays silent.
+    Raises ExportError when a file cannot be written or read. What an empty answer means is for the gate to say.
     """
     inputs = digest_value([QUANTIZATION, merged.digest, config.export.quantization])
     if (found := Gguf.reuse(run.result("quantize"), inputs)) and found.path.exists():
@@ -32,9 +32,8 @@ def quantize(config: PipelineConfig, run: RunDir, base: Base, merged: MergedMode
     start = time.monotonic()
     f16 = yield from _written(run, base, merged)
     path = yield from _quantized(config, run, f16)
+    read_header(path)
     answer, done = yield from ask(path, QUESTION, merged.folder, config.registry.num_ctx, run.job("quantize") / "ask")
-    if not answer.strip():
-        raise ExportError(f"{path}: loads in llama.cpp, but its answer to {QUESTION!r} is empty")
     return Gguf(
         inputs=inputs,
         seconds=time.monotonic() - start,

@@ -2,6 +2,10 @@
 
 import ipaddress
 import os
+import re
+import ssl
+from functools import cache
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,8 +15,19 @@ from nyay_lib.config import PipelineConfig
 PORTS = {"http": 80, "https": 443}
 BARE_PORT = 11434
 MAX_PORT = 65535
-LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # where a client finds a server that listens there
+# Where a client finds a server that listens everywhere.
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (nothing is bound here)
 TIMEOUT_SECONDS = 3.0
+
+# The first version whose /api/create takes files and a template.
+OLDEST = (0, 5, 5)
+
+
+class Connection(TypedDict):
+    """Settings of httpx for one address."""
+
+    trust_env: bool
+    verify: ssl.SSLContext
 
 
 def address(config: PipelineConfig) -> str:
@@ -57,13 +72,37 @@ def is_local(where: str) -> bool:
         return host == "localhost"
 
 
+def connection(where: str) -> Connection:
+    """How httpx reaches an address: a proxy from the environment is never asked about this very machine."""
+    return {"trust_env": not is_local(where), "verify": _certificates()}
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The authorities that are trusted; reading them takes longer than asking Ollama."""
+    return httpx.create_ssl_context()
+
+
 def version(where: str) -> str | None:
     """The version of the Ollama at an address; None when nothing answers there, or something else does."""
     try:
-        answer = httpx.get(f"{where}/api/version", timeout=TIMEOUT_SECONDS, trust_env=not is_local(where))
+        answer = httpx.get(f"{where}/api/version", timeout=TIMEOUT_SECONDS, **connection(where))
         return str(answer.raise_for_status().json()["version"])
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
         return None
+
+
+def numbers(found: str) -> tuple[int, ...]:
+    """The numbers of a version such as 0.11.4 or 0.6.0-rc0; zeros where there are none, as in a developer's build."""
+    match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", found)
+    return tuple(int(n) for n in match.groups()) if match else (0, 0, 0)
+
+
+def outdated(found: str) -> str | None:
+    """In words: a version cannot be given a template over its API; None when it can, or has no numbers."""
+    needed = ".".join(str(n) for n in OLDEST)
+    too_old = (0, 0, 0) < numbers(found) < OLDEST
+    return f"version {found} is too old, {needed} or newer is needed; update it" if too_old else None
 
 
 def nobody_at(where: str) -> str:

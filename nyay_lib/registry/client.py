@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -15,12 +16,11 @@ import pydantic
 
 from nyay_lib.errors import RegistryError
 from nyay_lib.files import CHUNK_BYTES
-from nyay_lib.jobs import Progress
-from nyay_lib.registry.address import is_local, nobody_at
+from nyay_lib.registry.address import connection, nobody_at
 from nyay_lib.registry.modelfile import Card
 
 T = TypeVar("T")
-Report = Callable[[Progress], None]
+Report = Callable[[int, int], None]  # bytes sent, and bytes to be sent
 
 # A model of gigabytes is copied and loaded in silence: minutes on a slow disk.
 TIMEOUT = httpx.Timeout(600.0, connect=5.0)
@@ -53,11 +53,9 @@ class Client:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        # A proxy from the environment is never asked about this very machine.
-        trust = not is_local(address)
-        self._api = ollama.Client(host=address, timeout=TIMEOUT, trust_env=trust)
+        self._api = ollama.Client(host=address, timeout=TIMEOUT, **connection(address))
         # The official client has no HEAD, drops the system prompt of a model, and reads a file twice to send it.
-        self._http = httpx.Client(base_url=address, timeout=TIMEOUT, trust_env=trust)
+        self._http = httpx.Client(base_url=address, timeout=TIMEOUT, **connection(address))
 
     def __enter__(self) -> Self:
         return self
@@ -69,15 +67,18 @@ class Client:
     def has_blob(self, sha256: str) -> bool:
         """Whether Ollama holds a file of this digest."""
         found = self._ask("look for a file", lambda: self._http.head(f"/api/blobs/sha256:{sha256}").status_code)
-        return found == httpx.codes.OK
+        return found == HTTPStatus.OK
 
     def upload(self, file: Path, sha256: str, report: Report) -> None:
         """Send a file; Ollama compares its digest."""
-        headers = {"Content-Length": str(file.stat().st_size)}
-        url = f"/api/blobs/sha256:{sha256}"
-        self._ask("take the file", lambda: _checked(self._http.post(url, content=_pieces(file, report), headers=headers)))
+        url, headers = f"/api/blobs/sha256:{sha256}", {"Content-Length": str(file.stat().st_size)}
 
-    def create(self, tag: str, sha256: str, card: Card, report: Report) -> None:
+        def send() -> None:
+            _checked(self._http.post(url, content=_pieces(file, report), headers=headers))
+
+        self._ask("take the file", send)
+
+    def create(self, tag: str, sha256: str, card: Card) -> None:
         """Make a model of a file that Ollama holds."""
 
         def stream() -> str | None:
@@ -92,7 +93,6 @@ class Client:
                 stream=True,
             ):
                 status = step.status
-                report(Progress(done=step.completed or 0, total=step.total or 0, what=f"Ollama: {status}"))
             return status
 
         if self._ask("make the model", stream) != "success":
@@ -101,7 +101,7 @@ class Client:
     def show(self, tag: str) -> Shown | None:
         """What Ollama serves under ``tag``; None if it knows no such model."""
         answer = self._ask("show a model", lambda: self._http.post("/api/show", json={"model": tag}))
-        if answer.status_code == httpx.codes.NOT_FOUND:
+        if answer.status_code == HTTPStatus.NOT_FOUND:
             return None
         return self._ask("show a model", lambda: _shown(answer))
 
@@ -121,14 +121,19 @@ class Client:
             try:
                 self._api.delete(tag)
             except ollama.ResponseError as error:
-                if error.status_code != httpx.codes.NOT_FOUND:
+                if error.status_code != HTTPStatus.NOT_FOUND:
                     raise
 
         self._ask(f"delete {tag}", remove)
 
     def chat(self, tag: str, messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Answer:
         """Answer a conversation, rendered by Ollama."""
-        made = self._ask("answer", lambda: self._api.chat(tag, messages, options=options))
+
+        def ask() -> ollama.ChatResponse:
+            # A tool may be any function, which the strict rules do not like.
+            return self._api.chat(tag, messages, options=options)  # pyright: ignore[reportUnknownMemberType]
+
+        made = self._ask("answer", ask)
         return Answer(made.message.content or "", made.done_reason, made.prompt_eval_count)
 
     def complete(self, tag: str, prompt: str, options: Mapping[str, Any]) -> Answer:
@@ -195,7 +200,7 @@ def _pieces(file: Path, report: Report) -> Iterator[bytes]:
         while piece := source.read(CHUNK_BYTES):
             yield piece
             done += len(piece)
-            report(Progress(done=done, total=total, what="bytes sent to Ollama"))
+            report(done, total)
 
 
 class _Said(pydantic.BaseModel):

@@ -13,12 +13,11 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.files import sync_folder
 
-
 Event = Literal["registered", "refused", "promoted"]
 
 
 class Entry(BaseModel):
-    """One event. ``tag`` is None for a model that Ollama does not have; ``reasons`` say what held a refused one back."""
+    """One event. ``tag`` is None for a model that Ollama does not have; ``reasons`` say what held it back."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,18 +1,14 @@
 """Models in Ollama: made under a tag that never changes, read back, copied, removed."""
 
-import re
 from dataclasses import dataclass
 
 from nyay_lib.errors import RegistryError
 from nyay_lib.export.model_files import Gguf
-from nyay_lib.jobs import Progress
-from nyay_lib.registry.address import nobody_at, version
+from nyay_lib.registry.address import nobody_at, numbers, outdated, version
 from nyay_lib.registry.client import Client, Report, Shown
 from nyay_lib.registry.modelfile import Card
 
-# The first version whose /api/create takes files and a template, and the first that may store a GGUF otherwise than
-# it was sent.
-OLDEST = (0, 5, 5)
+# From this version on Ollama may store a GGUF otherwise than it was sent.
 REWRITES_FILES = (0, 30)
 MAGIC = b"GGUF"
 
@@ -81,25 +77,12 @@ def delete(address: str, tag: str) -> None:
 
 
 def _check_version(address: str) -> tuple[int, ...]:
-    """The version of Ollama; one without numbers, as a developer's build is, counts as the oldest that will do."""
     found = version(address)
     if found is None:
         raise RegistryError(nobody_at(address))
-    if is_too_old(found):
-        needed = ".".join(str(n) for n in OLDEST)
-        raise RegistryError(f"Ollama at {address} is version {found}, at least {needed} is needed; update it")
-    return max(_numbers(found), OLDEST)
-
-
-def is_too_old(found: str) -> bool:
-    """Whether a version cannot be given a template over its API."""
-    return (0, 0, 0) < _numbers(found) < OLDEST
-
-
-def _numbers(found: str) -> tuple[int, ...]:
-    """The numbers of a version such as 0.11.4 or 0.6.0-rc0; zeros where there are none."""
-    match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", found)
-    return tuple(int(n) for n in match.groups()) if match else (0, 0, 0)
+    if old := outdated(found):
+        raise RegistryError(f"Ollama at {address}: {old}")
+    return numbers(found)
 
 
 def _make(client: Client, tag: str, gguf: Gguf, card: Card, report: Report) -> None:
@@ -107,8 +90,8 @@ def _make(client: Client, tag: str, gguf: Gguf, card: Card, report: Report) -> N
     _check_file(gguf)
     if not client.has_blob(gguf.sha256):
         client.upload(gguf.path, gguf.sha256, report)
-    report(Progress(done=gguf.bytes, total=gguf.bytes, what="bytes sent to Ollama"))
-    client.create(tag, gguf.sha256, card, report)
+    report(gguf.bytes, gguf.bytes)
+    client.create(tag, gguf.sha256, card)
 
 
 def _check_file(gguf: Gguf) -> None:

@@ -37,30 +37,42 @@ def obstacles(config: PipelineConfig) -> list[Path]:
     return [path for path in places if path.exists() and not path.is_symlink()]
 
 
-def switch(config: PipelineConfig, run: RunDir, gguf: Gguf) -> None:
-    """Put a run's files into production. Raises RegistryError if something of the user's own is in the way."""
+def prepare(config: PipelineConfig, run: RunDir, gguf: Gguf) -> Path:
+    """Make everything but the switch itself; returns the folder of links that ``switch`` then puts into production.
+
+    Raises RegistryError if a file of the run is missing, or something of the user's own is in the way.
+    """
     if blocked := obstacles(config):
         raise RegistryError(f"{blocked[0]}: is not a link to the release in production; move it away, then run again")
-    models = config.paths.models.resolve()
-    label = f"{run.run_id}-{gguf.quantization}"
     files = {GGUF: gguf.path, MERGED: run.merged, ADAPTER: run.adapter, MODELFILE: run.modelfile}
-    try:
-        for name, target in files.items():
-            _link(models / RELEASES / label / name, target.resolve())
-        for path, name in public_paths(config).items():
-            _link(path, models / PRODUCTION / name)
-        _link(models / PRODUCTION, models / RELEASES / label)
-    except OSError as error:
-        raise RegistryError(f"{models}: the files in production cannot be switched ({error}); run again") from error
+    if missing := [path for path in files.values() if not path.exists()]:
+        raise RegistryError(f"{missing[0]}: is missing, so {run.run_id} cannot go into production; run its steps again")
+    models = config.paths.models.resolve()
+    folder = models / RELEASES / f"{run.run_id}-{gguf.quantization}"
+    for name, target in files.items():
+        _link(folder / name, target.resolve())
+    for path, name in public_paths(config).items():
+        _link(path, models / PRODUCTION / name)
+    return folder
+
+
+def switch(config: PipelineConfig, folder: Path) -> None:
+    """Put a prepared release into production, in one moment. Raises RegistryError if the link cannot be written."""
+    _link(config.paths.models.resolve() / PRODUCTION, folder)
 
 
 def _link(link: Path, target: Path) -> None:
     """Let ``link`` point at ``target``: it points at the old one or the new one, and is never absent."""
-    link.parent.mkdir(parents=True, exist_ok=True)
     relative = os.path.relpath(target, link.parent)
-    if link.is_symlink() and os.readlink(link) == relative:
+    if link.is_symlink() and link.readlink() == Path(relative):
         return
     temporary = link.with_name(f".{link.name}.{secrets.token_hex(4)}")
-    temporary.symlink_to(relative)
-    temporary.replace(link)
-    sync_folder(link.parent)
+    try:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        temporary.symlink_to(relative)
+        temporary.replace(link)
+        sync_folder(link.parent)
+    except OSError as error:
+        raise RegistryError(
+            f"{link}: the link cannot be written ({error.strerror}); mend that, then run again"
+        ) from error

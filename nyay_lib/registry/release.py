@@ -16,7 +16,7 @@ from nyay_lib.registry.client import Report
 from nyay_lib.registry.journal import Entry, Event, append, champion, journal_of, read
 from nyay_lib.registry.modelfile import card, modelfile
 from nyay_lib.registry.ollama import copy, register
-from nyay_lib.registry.production import switch
+from nyay_lib.registry.production import prepare, switch
 from nyay_lib.registry.smoke import SmokeFailure, smoke_test
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
@@ -61,7 +61,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """How registering ended: the address and tag in Ollama, or why there is none; and what the first question showed."""
+    """How registering ended: address and tag in Ollama, or why there is none; and what the first question showed."""
 
     where: str | None
     tag: str | None
@@ -81,7 +81,8 @@ def release(
     """Register the model where Ollama is, ask it something, and promote it if its verdict passed.
 
     A model that is refused keeps its own tag. Run again, it changes nothing that is as it should be. Of two releases
-    at once one waits. Raises RegistryError: Ollama is required and does not answer, it refuses, or a file is in the way.
+    at once one waits.
+    Raises RegistryError: Ollama is required and does not answer, it refuses, or a file is in the way.
     """
     start = time.monotonic()
     candidate = Candidate(config, run, gguf, verdict, chat, licence)
@@ -140,9 +141,8 @@ def _judge(candidate: Candidate, served: Served) -> tuple[bool, str]:
 
 
 def _verdict_faults(verdict: Verdict) -> list[str]:
-    if verdict.passed:
-        return []
-    return [f"{row.name} {row.outcome}: {row.reason}" for row in verdict.blocking] or ["no row of its verdict is required"]
+    blocking = [f"{row.name} {row.outcome}: {row.reason}" for row in verdict.blocking]
+    return [] if verdict.passed else blocking or ["its verdict has no required row"]
 
 
 def _held(candidate: Candidate, served: Served, live: Entry) -> str | None:
@@ -158,10 +158,11 @@ def _held(candidate: Candidate, served: Served, live: Entry) -> str | None:
 
 def _promote(candidate: Candidate, served: Served) -> None:
     """Ollama's live tags, then the files, then the journal: until the last is written, the whole is done again."""
+    folder = prepare(candidate.config, candidate.run, candidate.gguf)
     if served.where is not None and served.tag is not None:
         for live in LIVE_TAGS:
             copy(served.where, served.tag, f"{candidate.config.registry.name}:{live}")
-    switch(candidate.config, candidate.run, candidate.gguf)
+    switch(candidate.config, folder)
     live = champion(journal_of(candidate.config))
     # Ollama may be away when a finished release is run again: what it serves is the same all the same.
     known = live.tag if live is not None and _is_of(live, candidate) else None

@@ -1,8 +1,12 @@
-"""Plots as Markdown images: the Prefect UI shows PNG from a data: address, and neither files nor SVG."""
+"""Plots as Markdown images: the Prefect UI shows PNG from a data: address, and neither files nor SVG.
+
+Figures and axes are ``Any``: matplotlib leaves its keyword arguments untyped.
+"""
 
 import base64
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -12,7 +16,7 @@ DPI = 110
 def loss_plot(train: Mapping[int, float], validation: Mapping[int, float], rate: Mapping[int, float]) -> str:
     """Training and validation loss and the learning rate over optimizer steps."""
     figure = Figure(figsize=(8, 3.6), layout="constrained")
-    axes = figure.add_subplot()
+    axes: Any = figure.add_subplot()
     axes.plot(list(train), list(train.values()), color="#3b6fb6", label="training loss")
     if validation:
         axes.plot(list(validation), list(validation.values()), "o-", color="#c2571a", label="validation loss")
@@ -32,7 +36,7 @@ def loss_plot(train: Mapping[int, float], validation: Mapping[int, float], rate:
 def lengths_plot(counts: Sequence[int], limit: int) -> str:
     """How many rows have how many tokens, up to ``limit``."""
     figure = Figure(figsize=(8, 2.6), layout="constrained")
-    axes = figure.add_subplot()
+    axes: Any = figure.add_subplot()
     width = limit / len(counts)
     axes.bar([(i + 0.5) * width for i in range(len(counts))], counts, width=width * 0.92, color="#3b6fb6")
     axes.axvline(limit, color="#c2571a", linewidth=1, label=f"limit {limit:,}")
@@ -42,7 +46,7 @@ def lengths_plot(counts: Sequence[int], limit: int) -> str:
     return image(figure, "lengths of the training rows")
 
 
-def image(figure: Figure, words: str) -> str:
+def image(figure: Any, words: str) -> str:
     """A figure as a Markdown image with its PNG inside."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI)

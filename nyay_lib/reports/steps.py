@@ -45,7 +45,12 @@ def data_page(config: PipelineConfig, data: Dataset) -> Page:
         "## Lengths of the training rows",
         lengths_plot(data.train.lengths, config.training.max_seq_length),
         "## Rows by task",
-        grid([{"task": task, "train": n, "validation": data.validation.task_types.get(task, 0)} for task, n in data.train.task_types.items()]),
+        grid(
+            [
+                {"task": task, "train": n, "validation": data.validation.task_types.get(task, 0)}
+                for task, n in data.train.task_types.items()
+            ]
+        ),
         rejected(data),
     ]
     return Page("\n\n".join(part for part in text if part), rows)
@@ -72,8 +77,15 @@ def shared_cases(data: Dataset) -> str:
 
 def rejected(data: Dataset) -> str:
     reasons = sorted({*data.train.rejected, *data.validation.rejected})
-    rows = [{"reason": r, "train": data.train.rejected.get(r, 0), "validation": data.validation.rejected.get(r, 0)} for r in reasons]
-    return f"## Rejected rows\n\n{grid(rows)}\n\nEach with its line in `{data.folder.name}/rejected.jsonl`." if rows else ""
+    rows = [
+        {"reason": r, "train": data.train.rejected.get(r, 0), "validation": data.validation.rejected.get(r, 0)}
+        for r in reasons
+    ]
+    return (
+        f"## Rejected rows\n\n{grid(rows)}\n\nEach with its line in `{data.folder.name}/rejected.jsonl`."
+        if rows
+        else ""
+    )
 
 
 def training_page(adapter: Adapter, watch: Watch) -> Page:
@@ -201,7 +213,9 @@ def release_page(release: Release, verdict: Verdict) -> Page:
         "sha256": release.sha256,
     }
     page = figures_page("facts", facts)
-    return Page("\n\n".join([*text, page.markdown.replace("# facts", "## Facts")]), [*page.table, *_verdict_table(verdict)])
+    return Page(
+        "\n\n".join([*text, page.markdown.replace("# facts", "## Facts")]), [*page.table, *_verdict_table(verdict)]
+    )
 
 
 def headline(verdict: Verdict) -> str:

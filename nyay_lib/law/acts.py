@@ -1,0 +1,214 @@
+"""Names of acts in text: after a section, before it, or defined as "the Act"."""
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+from typing import NamedTuple
+
+from nyay_lib.law import tables
+from nyay_lib.law.aliases import alternatives, index, squash
+from nyay_lib.law.normalise import NormalText
+
+_TABLE: dict[str, dict[str, list[str]]] = tables.load("acts")
+_ALIASES = {key: act["aliases"] for key, act in _TABLE.items()}
+_KEY_OF = index(_ALIASES)
+_NAMELESS = frozenset(tables.load("names")["nameless_acts"])
+_NOT_IN_NAME = frozenset(tables.load("names")["not_in_an_act"])
+_OPENERS = frozenset(tables.load("names")["openers"])
+
+_BOUNDARY = r"(?![a-z0-9\u0900-\u097f])"
+_ALL_ALIASES = [alias for aliases in _ALIASES.values() for alias in aliases]
+_NOT_AMENDING = r"(?! ?\([^()]{0,40}amendment\) ?act)"
+ALIAS = rf"{alternatives(_ALL_ALIASES)}{_BOUNDARY}{_NOT_AMENDING}"
+_INITIALS = [alias for alias in _ALL_ALIASES if re.match(r"[a-z] |cr\w? ", alias)]
+INITIALS = alternatives(_INITIALS)
+INITIALS_IN_TEXT = alternatives(_INITIALS, "[a-z0-9]")
+ARTICLE_ACTS = frozenset(key for key, act in _TABLE.items() if "articles" in act)
+_ALIAS = re.compile(ALIAS)
+_ALIAS_IN_TEXT = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}{_BOUNDARY}{_NOT_AMENDING}")
+_ALIAS_AT_END = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}$")
+
+_SCHEDULE = r"(?:(?:of|in) (?:the )?(?:\w{1,7} )?schedule (?:to|of|appended to|annexed to) (?:the )?)?"
+_LINK = re.compile(
+    rf"[ ,]{{0,2}}{_SCHEDULE}(?P<of>(?:punishable )?(?:of|under|in|from"
+    r"|to|with) )?(?:the )?(?:provisions of )?(?:the )?"
+    r"(?P<said>(?:said|aforesaid|old|new|erstwhile|repealed|then|amended|unamended) ){0,2}[\"'(]?(?:the )?"
+)
+_DEFINED_WORD = re.compile(r"(?P<word>act|code|sanhita|adhiniyam|ordinance)(?![a-z]|,? (?:of )?\d{4}| of [a-z])")
+_NAME_WORD = r"(?:[A-Z][\w.&'/\-]{0,40}|of|and|the|for|in|on|to|by|from|with|against|or|&|\([A-Z][^()]{0,60}\)),?"
+_KIND = r"(?P<kind>Act|ACT|Code|CODE|Ordinance|ORDINANCE|Sanhita|Adhiniyam|Regulations?|Rules|RULES)\b"
+_NAME = re.compile(rf"(?P<name>[A-Z][\w.&'/\-]{{0,40}},?(?: {_NAME_WORD}){{0,18}}?) {_KIND}")
+_LOWER_NAME = re.compile(r"(?P<name>[a-z]{2,20}(?: [a-z]{2,20}){0,6}?) (?P<kind>act)\b")
+_TREATY = re.compile(
+    rf"(?P<name>[A-Z][\w.&'/\-]{{0,40}}(?: {_NAME_WORD}){{0,14}}? ?"
+    r"\b(?:Convention|Covenant|Declaration|Charter|Treaty|Protocol|Agreement)"
+    r"(?: (?:on|of|for|against)(?: [A-Z]\w+| (?:the|of|and)){1,8})?)"
+)
+_NAME_BACKWARD_WINDOW = 14
+_YEAR_AT_END = re.compile(r"(?:,? ?\(?(?:1[89]|20)\d\d\)?)$")
+_HINDI_LINK = re.compile(r" (?:की|के|का|में|के अंतर्गत|के अन्तर्गत|के तहत|के अधीन)$")
+_DEFINITION_END = re.compile(
+    r"(?:a(?<=['\" ].)(?:ct|dhiniyam)|c(?<=['\" ].)ode|s(?<=['\" ].)anhita"
+    r"|o(?<=['\" ].)rdinance)(?:['\"]|(?= ?\)))"
+)
+_DEFINITION_START = re.compile(
+    r"(?:\((?=(?:the )?(?:said )?$)|\([^()]*['\"](?:the )?(?:said )?$"
+    r"|(?:here(?:in)?after|for short|in short|referred to as|called)[^()]*['\" ](?:the )?(?:said )?$)"
+)
+_DEFINITION_REACH = 90
+_LAST_WORDS = frozenset(
+    {"ordinance", *(alias.split()[-1] for alias in _ALL_ALIASES), *(alias.replace(" ", "") for alias in _INITIALS)}
+)
+_SEPARATORS = " ,:;-()'\""
+_TAIL_WINDOW, _LEAD_WINDOW, _DEFINITION_WINDOW = 40, 110, 260
+
+
+class NamedAct(NamedTuple):
+    """An act as `key` (`IPC`, `OTHER PUBLIC GAMBLING`), and where its name begins and ends."""
+
+    key: str
+    start: int
+    end: int
+    linked: bool = False  # "of the IPC", rather than "IPC" alone
+
+
+class Definitions:
+    """What "the Act" and "the Code" stand for, by position: the act named last where the text defines the word."""
+
+    def __init__(self, text: NormalText) -> None:
+        """Read every definition of `text`."""
+        self._places: dict[str, tuple[list[int], list[str]]] = {}
+        last: str | None = None
+        read_to = 0
+        for end in _DEFINITION_END.finditer(text.lower):
+            if not _defines(text.lower, end.start()):
+                continue
+            start = max(0, end.start() - _DEFINITION_WINDOW)
+            last = _named_last(text, max(start, read_to), end.start()) or (last if read_to >= start else None)
+            read_to = end.start()
+            if last:
+                places, keys = self._places.setdefault(end[0].strip("'\""), ([], []))
+                places.append(end.start())
+                keys.append(last)
+
+    def meaning(self, word: str, position: int) -> str | None:
+        """The act that `word` stands for at `position`, or None where nothing before defines it."""
+        places, keys = self._places.get(word, ([], []))
+        nearest = bisect_left(places, position)
+        return keys[nearest - 1] if nearest else None
+
+
+def act_after(text: NormalText, position: int, definitions: Definitions, any_name: bool = True) -> NamedAct | None:
+    """The act named right after `position`, as in `302 IPC`, `34 of the Arms Act`, `5 of the said Act`.
+
+    `any_name` allows acts outside the table.
+    """
+    if not text.lower[position : position + 4].lstrip(" ,\"'(")[:1].isalpha():
+        return None  # nearly always, and much cheaper than the patterns below
+    link = _LINK.match(text.lower, position)
+    if not link:
+        return None
+    linked = bool(link["of"])
+    alias = _ALIAS.match(text.lower, link.end())
+    if alias:
+        return NamedAct(_KEY_OF[squash(alias[0])], link.end(), alias.end(), linked)
+    defined = _DEFINED_WORD.match(text.lower, link.end())
+    if defined:
+        key = definitions.meaning(defined["word"], position) if linked or link["said"] else None
+        return NamedAct(key, link.end(), defined.end(), linked) if key else None
+    return _other_after(text, link.end(), linked) if any_name else None
+
+
+def treaty_after(text: NormalText, position: int) -> NamedAct | None:
+    """The convention or covenant named right after an article, which then is not the Constitution's."""
+    link = _LINK.match(text.lower, position)
+    name = _TREATY.match(text.cased, link.end()) if link and link["of"] else None
+    return NamedAct(f"OTHER {_plain(name['name'])}", name.start(), name.end(), True) if name else None
+
+
+def act_before(text: NormalText, position: int) -> NamedAct | None:
+    """The act named right before `position`, as in `IPC Section 420` or `Penal Code, 1860 - Ss. 302`."""
+    tail = text.lower[max(0, position - _TAIL_WINDOW) : position].rstrip(_SEPARATORS)
+    if (tail[-1:].isdigit() and not tail[-4:].isdigit()) or not _may_end_an_act(tail):
+        return None
+    start = max(0, position - _LEAD_WINDOW)
+    before = _without_tail(text.lower[start:position])
+    if not before:
+        return None
+    alias = _ALIAS_AT_END.search(before)
+    if alias and not _continues(text.cased, start + alias.start()):
+        return NamedAct(_KEY_OF[squash(alias[0])], start + alias.start(), start + len(before))
+    return _other_before(text, start, start + len(before))
+
+
+def _may_end_an_act(tail: str) -> bool:
+    """A quick look at the last word, which nearly always says no."""
+    if tail[-1:].isdigit():
+        tail = tail[:-4].rstrip(_SEPARATORS)  # the year of the act
+    word = _HINDI_LINK.sub("", tail)
+    return word[word.rfind(" ") + 1 :].replace(".", "") in _LAST_WORDS
+
+
+def _without_tail(before: str) -> str | None:
+    """The text to the act's last letter; None where a sentence ends between the act and the section."""
+    before = _HINDI_LINK.sub("", before.rstrip(_SEPARATORS))
+    before = _YEAR_AT_END.sub("", before).rstrip(_SEPARATORS)
+    last = before[before.rfind(" ") + 1 :]
+    is_abbreviation = last.count(".") > 1 or len(last) == 2
+    return None if last.endswith(".") and not is_abbreviation else before
+
+
+def _continues(cased: str, position: int) -> bool:
+    """Whether the alias at `position` is the end of a longer name: the Ranbir Penal Code."""
+    word = cased[max(0, position - 30) : position].rstrip().rpartition(" ")[2]
+    return word[:1].isupper() and word.isalpha() and word.lower() not in _OPENERS and word.lower() not in _NAMELESS
+
+
+def _other_after(text: NormalText, position: int, linked: bool) -> NamedAct | None:
+    name = _NAME.match(text.cased, position)
+    if not name and linked:
+        name = _LOWER_NAME.match(text.lower, position)
+        if name and not _NOT_IN_NAME.isdisjoint(name["name"].split()):
+            name = None
+    key = _other_key(name["name"], name["kind"]) if name else None
+    return NamedAct(key, name.start(), name.end(), linked) if name and key else None
+
+
+def _other_before(text: NormalText, start: int, end: int) -> NamedAct | None:
+    *words, kind = text.cased[start:end].split(" ")[-_NAME_BACKWARD_WINDOW:]
+    if kind.lower() not in ("act", "code", "ordinance") or not kind[:1].isupper():
+        return None
+    name: list[str] = []
+    while words and re.fullmatch(_NAME_WORD, words[-1]):
+        name.insert(0, words.pop())
+    while name and (not name[0][0].isupper() or name[0].lower() in _OPENERS or name[0].lower() in _NAMELESS):
+        name.pop(0)
+    key = _other_key(" ".join(name), kind)
+    return NamedAct(key, end - len(" ".join([*name, kind])), end) if key else None
+
+
+def _other_key(name: str, kind: str) -> str | None:
+    words = name.lower().split()
+    if not words or all(word in _NAMELESS for word in words):
+        return None
+    plain = _plain(name)
+    return f"OTHER {plain}" if kind.lower() == "act" else f"OTHER {plain} {kind.upper()}"
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    return name.upper().replace(".", "").removeprefix("THE ").strip(" ,'\"")
+
+
+def _defines(lower: str, position: int) -> bool:
+    return bool(_DEFINITION_START.search(lower[max(0, position - _DEFINITION_REACH) : position]))
+
+
+def _named_last(text: NormalText, start: int, position: int) -> str | None:
+    key, end = None, -1
+    for match in _ALIAS_IN_TEXT.finditer(text.lower, start, position):
+        key, end = _KEY_OF[squash(match[0])], match.end()
+    for match in _NAME.finditer(text.cased, start, position):
+        if match.end() > end and not _ALIAS_AT_END.search(match[0].lower()):
+            key, end = _other_key(match["name"], match["kind"]), match.end()
+    return key

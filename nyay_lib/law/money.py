@@ -1,0 +1,56 @@
+"""Sums of money in rupees."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from nyay_lib.law import tables
+from nyay_lib.law.normalise import NormalText
+from nyay_lib.law.reference import Mention
+
+_UNITS: dict[str, list[str]] = tables.load("money")["units"]
+_TIMES = {word: Decimal(factor) for factor, words in _UNITS.items() for word in words}
+
+_UNIT = f"(?:{'|'.join(sorted(_TIMES, key=len, reverse=True))})(?![a-z\u0900-\u097f])"
+_DIGITS = r"\d{1,15}(?:,\d{2,3}){0,6}(?:\.\d{1,6})?(?!\d|,\d)"
+_SUM = rf"{_DIGITS}(?: ?{_UNIT}\.?)?(?:(?:,| and)? {_DIGITS} {_UNIT}){{0,3}}"
+_PAISE = r"(?:(?: and|,)? (?:(?P<paise>\d{1,2}) paise|paise (?P<paise_after>\d{1,2})(?!\d)))?"
+_BEFORE = re.compile(
+    r"(?:r(?<![a-z0-9].)(?:s|e(?=\.)|upees?)|i(?<![a-z0-9].)nr|₹|रु(?:पये|पए|पया)?|रू(?:पये|पए|पया)?)"
+    rf"[ .:=]{{0,3}}-? ?(?P<sum>{_SUM}){_PAISE}(?: ?/-)?"
+)
+_AFTER = re.compile(
+    rf"(?P<sum>\d(?<![a-z0-9/.,\-].)[\d,]{{0,20}}(?:\.\d{{1,6}})?(?: {_UNIT})?)"
+    r"(?: ?/-(?!\d)| (?:rupees|रुपये|रुपए|रूपये|रु)(?![a-z\u0900-\u097f]))"
+)
+_TERM = re.compile(rf"(?P<digits>[\d,]*\d(?:\.\d+)?)(?:(?P<gap> ?)(?P<unit>{_UNIT}))?")
+_MARKS = ("/-", "rupees", "रु", "रू")
+_FEWEST_BARE_DIGITS = 3
+
+
+def find_money(text: NormalText) -> Iterator[Mention]:
+    """Sums as `INR:n` in rupees, paise as decimals; the same sum again in words is not read."""
+    for match in _BEFORE.finditer(text.lower):
+        paise = match["paise"] or match["paise_after"]
+        rupees = _rupees(match["sum"]) + (Decimal(paise) / 100 if paise else 0)
+        yield Mention(match.start(), match.end(), "money", f"INR:{_plain(rupees)}")
+    for match in _AFTER.finditer(text.lower) if any(mark in text.lower for mark in _MARKS) else ():
+        rupees = _rupees(match["sum"])
+        if rupees >= 10 ** (_FEWEST_BARE_DIGITS - 1):  # "/-" after one or two digits is oftener a slip than a sum
+            yield Mention(match.start(), match.end(), "money", f"INR:{_plain(rupees)}")
+
+
+def _rupees(written: str) -> Decimal:
+    if written.isdigit():
+        return Decimal(written)
+    terms = _TERM.finditer(written)
+    return sum((_number(term["digits"]) * _TIMES.get(term["unit"] or "", Decimal(1)) for term in terms), Decimal(0))
+
+
+def _number(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", ""))
+
+
+def _plain(rupees: Decimal) -> str:
+    written = f"{rupees:f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written

@@ -1,0 +1,100 @@
+"""Text made uniform before anything is read from it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nyay_lib.law.reference import Mention
+
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032`\u00b4"
+_DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_SAME_CHARACTER = str.maketrans(
+    {
+        **{chr(0x0966 + digit): str(digit) for digit in range(10)},
+        **dict.fromkeys(_DASHES, "-"),
+        **dict.fromkeys(_SINGLE_QUOTES, "'"),
+        **dict.fromkeys(_DOUBLE_QUOTES, '"'),
+        **dict.fromkeys(_INVISIBLE, ""),
+        "\u0970": ".",  # the Devanagari abbreviation sign
+        "\u0130": "I",  # the one letter that grows when lowered, which would shift every position
+    }
+)
+# Sorting a run of combining marks takes quadratic time, so the work is bounded piece by piece.
+_PIECE = re.compile(r"[^\n]{1,64}(?:\s|$)|[\s\S]{1,64}")
+_HINDI_SUFFIX = re.compile(r"(?<=\d)-?(क|ख|ग|घ|ए|बी|सी|डी)(?![\u0900-\u097f])")
+_LATIN_SUFFIX = {"क": "A", "ख": "B", "ग": "C", "घ": "D", "ए": "A", "बी": "B", "सी": "C", "डी": "D"}
+_LINE_HYPHEN = re.compile(r"(?<=\w)-[ \t]{0,20}\r?\n\s{0,20}(?=\w)")
+_CODE_AHEAD = re.compile(r"[A-Z]{1,6}[:/]\d")
+_BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n\s*")
+
+MASK = "\u00a6"
+
+
+@dataclass(frozen=True, slots=True)
+class NormalText:
+    """One text in three spellings of equal length, so that a position means the same in each.
+
+    `paragraphs` keeps a line feed where a blank line stood, `cased` has a blank there, `lower` is `cased` lowered.
+    """
+
+    paragraphs: str
+    cased: str
+    lower: str
+
+    def without(self, mentions: Iterable[Mention]) -> "NormalText":
+        """The same text with the mentions' characters masked, so that no other kind reads them again.
+
+        The mentions must be in order, and apart or of the same span.
+        """
+        spans = list(dict.fromkeys((mention.start, mention.end) for mention in mentions))
+        if not spans:
+            return self
+        return _spellings(_masked(self.paragraphs, spans))
+
+
+def normalise(text: str) -> NormalText:
+    """The uniform text with white space collapsed, a line break being a blank.
+
+    Source: the reference grammar, section 1. Takes linear time and never raises.
+    """
+    return _spellings("\n".join(" ".join(part.split()) for part in _BLANK_LINE.split(uniform(text))))
+
+
+def uniform(text: str) -> str:
+    """Composed text (NFC), Devanagari digits in ASCII, one kind of quote and dash, words broken over lines joined."""
+    if not text.isascii():
+        text = _compose(text).translate(_SAME_CHARACTER)
+        text = _HINDI_SUFFIX.sub(lambda match: _LATIN_SUFFIX[match[1]], text)
+    return _LINE_HYPHEN.sub(_join_or_keep, text.replace("`", "'"))
+
+
+def _compose(text: str) -> str:
+    return "".join(unicodedata.normalize("NFC", piece[0]) for piece in _PIECE.finditer(text))
+
+
+def _join_or_keep(match: re.Match[str]) -> str:
+    before, after = match.string[match.start() - 1], match.string[match.end()]
+    if before.islower() and after.islower():
+        return ""
+    if before.isupper() and after.isupper() and not _CODE_AHEAD.match(match.string, match.end()):
+        return ""
+    return "-"  # 304-B, 465-468, PW-34: this hyphen is part of what is written
+
+
+def _spellings(paragraphs: str) -> NormalText:
+    cased = paragraphs.replace("\n", " ")
+    return NormalText(paragraphs, cased, cased.lower())
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    position = 0
+    for start, end in spans:
+        parts.append(text[position:start])
+        parts.append(MASK * (end - start))
+        position = end
+    parts.append(text[position:])
+    return "".join(parts)

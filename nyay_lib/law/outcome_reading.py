@@ -1,0 +1,159 @@
+"""Reading how a court decided: each phrase that tells an outcome, and how much it may be trusted."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from nyay_lib.law import outcome_words as words
+
+OPERATIVE, PAST, WEAK = 1, 2, 3
+_REACH, _NEAR = 170, 80
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One phrase that tells an outcome: its label, how plain it is (operative, past tense, weak), and its matter."""
+
+    label: str
+    plainness: int
+    phrase: str
+    matter: str | None
+
+
+@dataclass(slots=True)
+class _Clause:
+    """What has been said so far in the sentence that takes force from what follows."""
+
+    begins: int = 0
+    marks: set[str] = field(default_factory=set[str])
+    plainness: int | None = None  # of the last finding: "allowed the petition and quashed the FIR"
+
+
+def findings(text: str) -> Iterator[Finding]:
+    """Every outcome that `text` (lower case, white space collapsed, line feeds between paragraphs) tells, in order.
+
+    History, argument, conditionals, negations and pending applications are left out: the reference grammar, section 5.
+    """
+    clause = _Clause()
+    matter: str | None = None
+    for event in words.EVENT.finditer(text):
+        kind = words.EVENT_OF[event.lastgroup or ""][0]
+        if kind == "matter":
+            if not words.RECORD_BEFORE.search(text, max(clause.begins, event.start() - 60), event.start()):
+                matter = _matter(event)
+        elif kind in words.TELLING:
+            finding = _finding(text, event, clause, matter)
+            if finding:
+                clause.begins, clause.plainness = event.end(), finding.plainness
+                yield finding
+        else:
+            _follow(clause, kind, event)
+
+
+def _matter(event: re.Match[str]) -> str:
+    kind = "application" if "application" in event[0] else "matter"
+    return f"{kind} {'/'.join(re.findall(r'[0-9]+', event[0]))}"
+
+
+def _follow(clause: _Clause, kind: str, event: re.Match[str]) -> None:
+    start = event.start()
+    if kind == "stop" and event[0] == "." and words.ABBREVIATION.search(event.string, max(0, start - 6), start):
+        return
+    if kind in ("stop", "turn"):
+        kept = {"precedent"} if kind == "turn" else set[str]()  # what another case decided fills its sentence
+        clause.begins, clause.marks, clause.plainness = event.end(), clause.marks & kept, None
+    elif kind == "comma":
+        clause.marks -= {"relative", "circumstance"}
+    elif kind == "court":
+        clause.marks -= {"argued", "lower"}
+    elif kind != "lower" or not words.LED_BY.search(event.string, max(0, start - 6), start):
+        clause.marks.add(kind)
+
+
+def _finding(text: str, event: re.Match[str], clause: _Clause, matter: str | None) -> Finding | None:
+    form, label = words.EVENT_OF[event.lastgroup or ""]
+    if clause.marks & {"argued_that", "condition", "circumstance"}:
+        return None
+    before = text[max(clause.begins, event.start() - _REACH) : event.start()]
+    after = text[event.end() : event.end() + 60]
+    plainness = _plainness(form, event[0], before[-_NEAR:], after, clause)
+    if plainness is None or _is_beside_the_point(event[0], before, after):
+        return None
+    if form == "weak":
+        label = next((label for subject, label in words.WEAK_LABELS[int(label)] if subject.search(before)), None)
+    elif event[0] == words.HINDI_CANCELLED:
+        label = _cancelled(before)
+    return Finding(label, plainness, " ".join((before[-60:] + event[0]).split()), matter) if label else None
+
+
+def _cancelled(before: str) -> str:
+    """`निरस्त` quashes an order or a first information report, and dismisses an appeal or an application."""
+    matter = max((match.start() for match in words.HINDI_MATTER.finditer(before)), default=-1)
+    record = max((match.start() for match in words.HINDI_RECORD.finditer(before)), default=-1)
+    return "dismissed" if matter > record else "quashed"
+
+
+def _is_beside_the_point(phrase: str, before: str, after: str) -> bool:
+    """Whether what was decided is a pending application, a contention or a third person's case, not the matter."""
+    if (words.INTERLOCUTORY.search(before) and phrase != "made absolute") or words.CO_ACCUSED.search(before):
+        return True
+    if phrase.split()[0] not in words.CHOOSY and phrase not in ("allowed", "dismissed"):
+        return False
+    if words.NOT_A_MATTER.search(_without_auxiliary(before)):
+        return True
+    if phrase.split()[0] not in words.CHOOSY or " to " in phrase or not before.strip():
+        return False
+    if words.NOT_THE_RELIEF.search(before) or (
+        re.match(r" (?:to|by) (?!the (?:applicant|petitioner|appellant))", after) and " bail" in before[-6:]
+    ):
+        return True
+    return not any(words.THING_DECIDED.search(part) for part in (before, phrase, after[:40]))
+
+
+def _without_auxiliary(before: str) -> str:
+    return re.sub(r"(?:\b(?:is|are|was|were|stands?|hereby|accordingly|has|have|been|be) )+$", "", before)
+
+
+def _plainness(form: str, phrase: str, before: str, after: str, clause: _Clause) -> int | None:
+    marks = clause.marks
+    if form == "hindi":
+        return _hindi_plainness(after, marks)
+    if form == "weak" and not words.PRESENT.search(before):
+        return None
+    if form in ("weak", "remark"):
+        return None if marks & {"argued", "lower"} or words.NEGATED.search(before) else WEAK
+    if (words.NEGATED.search(before) and "not guilty" not in phrase) or words.BEFORE_THAT.search(before):
+        return None
+    if form == "plain":
+        return OPERATIVE if words.PLAIN_SUBJECT.search(before) else None
+    if form == "verb":
+        return _past_or_active(OPERATIVE, after, marks)
+    if words.PRESENT.search(before) or (phrase.startswith(("rule", "notice")) and "was" not in phrase):
+        return OPERATIVE
+    if words.DUE.search(before):
+        return None if "argued" in marks else WEAK
+    if words.SUPPOSED.search(before):
+        return None
+    if words.PAST.search(before):
+        return _past_or_active(PAST, after, marks)
+    if words.BY_COURT.search(before) or words.BARE.search(before) or words.SUBJECT.search(before):
+        return _past_or_active(OPERATIVE, after, marks)
+    joined = clause.plainness if words.AND_AFTER_VERB.search(before) else None
+    return _past_or_active(joined or WEAK, after, marks)
+
+
+def _past_or_active(plainness: int, after: str, marks: set[str]) -> int | None:
+    """A past tense or active voice is history if a lower court, a relative or an earlier day governs it."""
+    if marks & {"lower", "relative", "earlier"} or words.BY_LOWER_COURT.match(after):
+        return None
+    if "argued" in marks and plainness == WEAK:
+        return None
+    return WEAK if "precedent" in marks else plainness
+
+
+def _hindi_plainness(after: str, marks: set[str]) -> int | None:
+    if words.HINDI_BEFORE_THAT.match(after) or words.HINDI_SUPPOSED.match(after):
+        return None
+    if not words.HINDI_PAST.match(after):
+        return OPERATIVE
+    return None if "lower" in marks else PAST

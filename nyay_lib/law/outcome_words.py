@@ -1,0 +1,203 @@
+"""The patterns by which an outcome is read, for lowered text: events of a sentence, and what may stand about them."""
+
+import re
+from typing import Any
+
+from nyay_lib.law import tables
+
+_TABLE: dict[str, Any] = tables.load("outcomes")
+_PHRASES: dict[str, dict[str, list[str]]] = _TABLE["phrases"]
+
+_FORMS = ("participle", "verb", "plain", "hindi")
+TELLING = frozenset((*_FORMS, "weak", "remark"))
+_LOWER_COURT = (
+    r"(?:(?:trial|sessions?|special|lower|family|civil|district|(?:first )?appellate"
+    r"|subordinate|fast track|labour|criminal|"
+    r"magistrate'?s?|juvenile|single) (?:court|judge|bench|magistrate)"
+    r"|magistrate|courts? below|tribunal|jmfc|acjm|cjm|authorit(?:y|ies)|"
+    r"commissioner|collector|(?:विचारण|अधीनस्थ|निचली|सत्र) (?:न्यायालय|अदालत))"
+)
+_ARGUED = (
+    r"(?:submit\w*|contend\w*|argu(?:ed|es|ing)|urg(?:ed|es|ing)|pray"
+    r"(?:ed|s|ing)|plead(?:ed|s|ing)|assert\w*|insist\w*|request(?:ed|s|ing))"
+)
+_MATTER = (
+    r"(?:appeals?|petitions?|applications?|revisions?|suits?|references?"
+    r"|objections?|w\.? ?p\.?|c\.? ?a\.?|crl\.? ?a\.?|s\.? ?l\.? ?p\.?)"
+)
+
+
+_TITLES = r"(?:the |learned |ld\.? |additional |chief |judicial )"
+_EVENTS: list[tuple[str, str, list[str]]] = [
+    ("stop", "", ["!", r"\?", "।", r"\n", r"\.(?<!\W[a-z]\.)(?=[ \n\"')]|$)"]),
+    ("turn", "", [";", r",(?= (?:this court|the (?:high |supreme )?court|we)\b)"]),
+    ("turn", "", ["but", "however", "accordingly", "consequently", "hence", "therefore", "whereas", "nevertheless"]),
+    ("comma", "", [","]),
+    ("argued_that", "", [rf"{_ARGUED}(?:,[^,.;]{{1,60}},)?(?: before (?:us|this court|the court))? that"]),
+    ("argued_that", "", [r"prayer (?:is|was)", "की ओर से", "तर्क", r"प्रार्थना(?! ?पत्र)"]),
+    ("argued", "", [_ARGUED, "seeks?", "sought", "according to"]),
+    ("condition", "", [r"if\b(?! any)", "unless", r"in (?:case|the event|default)", "failing which", "provided that"]),
+    ("condition", "", ["assuming", "whether", "had (?:the|he|she|it|they|this)", "were (?:the|it)", "यदि"]),
+    ("circumstance", "", ["when", "whenever", "once", "where"]),
+    ("lower", "", [rf"(?:the|learned|ld\.|additional|chief|judicial) {_TITLES}{{0,4}}{_LOWER_COURT}", _LOWER_COURT]),
+    ("court", "", ["this court", "the (?:high |supreme )?court", "hon'ble (?:high |supreme )?court", "division bench"]),
+    ("court", "", ["high court", "supreme court", "we"]),
+    ("relative", "", ["which", "whereby", "wherein", "who", "whom"]),
+    ("earlier", "", ["earlier", "previously", "initially", "originally", "vide", "came to be", "पूर्व में"]),
+    ("earlier", "", ["by (?:an? )?(?:order|judgment) dated"]),
+    ("precedent", "", [r"v(?:\.|s\.?|ersus)?(?= [a-z])"]),
+    (
+        "matter",
+        "",
+        [
+            rf"{_MATTER}(?: ?\([a-z. ]{{1,9}}\))?,? ?(?:nos?\b\.?|number) ?"
+            r"\d{1,7}(?: ?(?:/|of) ?\d{2,4})?"
+        ],
+    ),
+    *((form, label, _PHRASES[label][form]) for label in _PHRASES for form in _FORMS if form in _PHRASES[label]),
+    *(("remark", label, patterns) for label, patterns in _TABLE["remarks"].items()),
+    *(("weak", str(place), entry["participle"]) for place, entry in enumerate(_TABLE["weak"])),
+]
+WEAK_LABELS: list[list[tuple[re.Pattern[str], str]]] = [
+    [(re.compile(rf"\b(?:{subject})\b"), label) for subject, label in entry["labels"].items()]
+    for entry in _TABLE["weak"]
+]
+
+
+def _opened(pattern: str) -> list[str]:
+    """The pattern as alternatives that each open with a plain character: `(?:a|b)c` is `ac` and `bc`."""
+    if not pattern.startswith("(?:"):
+        return [pattern]
+    depth, parts, start = 0, list[str](), 3
+    for place, character in enumerate(pattern):
+        depth += (character == "(") - (character == ")")
+        if depth == 0 or (depth == 1 and character == "|"):
+            parts.append(pattern[start:place])
+            start = place + 1
+        if depth == 0:
+            break
+    return [opened for part in parts for opened in _opened(part + pattern[start:])]
+
+
+def _events() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+    """One pattern for all events, and for each of its groups the kind of event and its label.
+
+    Grouped by first character, with the look-behind after it: a pattern that opens with plain characters is searched
+    ten times faster than one that opens with groups or look-behinds.
+    """
+    by_first: dict[str, list[str]] = {}
+    meaning: dict[str, tuple[str, str]] = {}
+    for kind, label, patterns in _EVENTS:
+        for pattern in (opened for whole in patterns for opened in _opened(whole)):
+            first = pattern[:2] if pattern[0] == "\\" else pattern[0]
+            name = f"e{len(meaning)}"
+            meaning[name] = kind, label
+            by_first.setdefault(first, []).append(f"(?P<{name}>{pattern[len(first) :]})")
+    groups = (_edged(first, f"(?:{'|'.join(rest)})") for first, rest in by_first.items())
+    return re.compile("|".join(groups)), meaning
+
+
+def _edged(first: str, rest: str) -> str:
+    return rf"{first}(?<![\w\u0900-\u097f].){rest}(?!\w)" if first.isalpha() else first + rest
+
+
+EVENT, EVENT_OF = _events()
+ABBREVIATION = re.compile(
+    r"(?:^|[^\w])(?:nos?|crl|cri|cr|mr|mrs|ms|smt|dr|ltd|pvt|co|vs?|rs|arts?|sec|ss|hon|ors|anr|viz|sr|jr|addl|appln|dt|[a-z])$"
+)
+LED_BY = re.compile(r"\b(?:of|by|from|to) $")
+_AUXILIARY_GAP = (
+    r"(?: (?:hereby|accordingly|therefore|also|thus|hence|both|all|only"
+    r"|ordered to be|directed to be|forthwith|\w+ly))*"
+)
+PRESENT = re.compile(
+    r"\b(?:is|are|am|stands?|hereby|shall be|shall stand|will stand"
+    rf"|let [^.;]{{1,60}} be|(?:ordered|directed)(?: to| that [^.;]{{1,60}})? be){_AUXILIARY_GAP} $"
+)
+PAST = re.compile(rf"\b(?:was|were|has been|have been|has|have|being|stood){_AUXILIARY_GAP} $")
+BEFORE_THAT = re.compile(
+    rf"\bhad(?: been| also| already| earlier| \w+ly)*{_AUXILIARY_GAP} $|\bafter (?:having been|being) $"
+)
+SUPPOSED = re.compile(
+    r"\b(?:could|would|might|may|can|cannot|should|ought to|to)(?: not)?"
+    rf"(?: also)?(?: have been| have| be| been)?{_AUXILIARY_GAP} $|\b(?:be|been){_AUXILIARY_GAP} $"
+)
+DUE = re.compile(
+    rf"\b(?:must|deserves? to|liable to|has to|have to|needs? to|required to){_AUXILIARY_GAP} be{_AUXILIARY_GAP} $"
+    r"|\bmust $"
+)
+NEGATED = re.compile(
+    r"\b(?:not(?! only)|never|neither|nor|cannot|n't|without)(?: (?:be"
+    r"|been|being|yet|hereby|have been|\w+ly))* $|\b(?:neither|nor)\b[^,;]{0,60} $"
+)
+BY_COURT = re.compile(
+    r"\b(?:court|bench|tribunal|judge|we|i|commission)(?: (?:has|have"
+    r"|had|\w+ly|also|then|hereby|therefore|finally|do))* $"
+)
+AND_AFTER_VERB = re.compile(r"(?:,| and| &|, and)(?: (?:\w+ly|also|hereby|thereby))* $")
+BARE = re.compile(r"^[\s\"'(:\-]*$|[,;:\-] $")
+SUBJECT = re.compile(
+    r"(?:appeals?|petitions?|applications?|revisions?|suits?|references?"
+    r"|bail|case|rule|writ|complaint|claim|fir|proceedings?|accused"
+    r"|appellants?|petitioners?|slp|matter|(?:no\.? ?)?[\d/]+(?: of \d{4})?)\)? $"
+)
+PLAIN_SUBJECT = re.compile(
+    r"\b(?:we|i|court|hereby|bench)(?: (?:do|hereby|therefore|accordingly"
+    r"|thus|are inclined to|am inclined to|\w+ly))* $|decline to $"
+)
+BY_LOWER_COURT = re.compile(
+    r" (?:him |her |them )?(?:by|before|vide|in)(?: the| a| an)?(?: order of the)?"
+    rf"(?: learned| ld\.?)?(?: additional| chief| judicial)* {_LOWER_COURT}"
+)
+INTERLOCUTORY = re.compile(
+    r"\bpending (?:\S+ ){0,4}?(?:applications?|petitions?|ias?|i\.a\.s?"
+    r"|matters?)|\binterlocutory|\binterim (?:applications?|reliefs?|orders?|stay)|\bif any\b"
+    r"|\bstay (?:application|petition)|\bcondonation|\b(?:connected"
+    r"|misc\w*\.?) (?:misc\w*\.? )?(?:applications|petitions)\b|\bexemption\b"
+    r"|\bimpleadment|\bi\.? ?a\.? nos?\b|\bi\.?as?\b|\bias\b|लंबित|लम्बित"
+)
+NOT_A_MATTER = re.compile(
+    r"\b(?:contentions?|arguments?|pleas?(?! for bail)|submissions?"
+    r"|objections?|requests?|defence|evidence|testimony|offer|explanation"
+    r"|theory|version)\b(?: [\w']+){0,9} $"
+)
+THING_DECIDED = re.compile(
+    r"\b(?:bail|petitions?|applications?|appeals?|suits?|revisions?"
+    r"|reliefs?|prayers?|divorce|probate|writ|leave to appeal|slp|reference"
+    r"|claim|plea for bail|case|matter)\b"
+)
+NOT_THE_RELIEF = re.compile(
+    r"\b(?:leave|time|liberty|opportunity|interim|permission|stay|adjournment"
+    r"|exemption|sanction|licen[cs]e|lease|pension|promotion|custody"
+    r"|copy|set off|benefit)\b(?: \w+){0,5} $"
+)
+CHOOSY = (
+    "granted",
+    "accepted",
+    "refused",
+    "declined",
+    "denied",
+    "rejected",
+    "grants",
+    "rejects",
+    "fails",
+    "fail",
+    "succeeds",
+    "succeed",
+    "withdrawn",
+    "grant",
+    "reject",
+)
+CO_ACCUSED = re.compile(r"\bco-?accused(?: [\w']+){0,5} $")
+RECORD_BEFORE = re.compile(
+    r"\b(?:order|judg\w+|decree|award|passed|proceedings?|arising|against|from|dated)\b[^.;]{0,40}$"
+)
+HINDI_BEFORE_THAT = re.compile(r"[^।.,]{0,30}?(?<![\u0900-\u097f])(?:था|थी|थे)(?![\u0900-\u097f])")
+HINDI_SUPPOSED = re.compile(
+    r" ?(?:नहीं|न |किए जाने|किये जाने|करने|होने|हो सकत|की जाए|किया जाए"
+    r"|की जाये|किया जाये|की जानी|किया जाना|योग्य)"
+)
+HINDI_PAST = re.compile(r"[^।.,]{0,20}?(?<![\u0900-\u097f])(?:गया|गई|गयी|गए|दिया|दी|की|किया)(?! (?:जात|है|हैं))(?![\u0900-\u097f])")
+HINDI_CANCELLED = "निरस्त"
+HINDI_MATTER = re.compile(r"अपील|याचिका|आवेदन|प्रार्थना ?पत्र|पुनरीक्षण|वाद(?![\u0900-\u097f])|जमानत")
+HINDI_RECORD = re.compile(r"आदेश|निर्णय|प्राथमिकी|कार्यवाही|एफ ?आई ?आर|आरोप|दंडादेश|दण्डादेश|अधिसूचना|प्रथम सूचना")

@@ -1,0 +1,192 @@
+"""Sections, Articles, Orders and Rules in text, with the act they belong to."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nyay_lib.law.acts import (
+    ALIAS,
+    ARTICLE_ACTS,
+    INITIALS_IN_TEXT,
+    Definitions,
+    NamedAct,
+    act_after,
+    act_before,
+    treaty_after,
+)
+from nyay_lib.law.normalise import NormalText
+from nyay_lib.law.reference import Mention
+from nyay_lib.law.sections import ARTICLE_LIST, RULE_LIST, SECTION_LIST, numbers
+
+_KEYWORD_END = r"(?:\(s\))?[ .:\-]{0,3}(?:nos?\.? ?)?(?=\d)"
+_SECTION = (
+    r"(?:s(?<![a-z0-9'].)(?:ections?|ecs?|s)?|u(?<![a-z0-9'].)/ ?s(?:ecs?"
+    rf"|s)?|§{{1,2}}|धारा(?:ओं|एं|एँ)?){_KEYWORD_END}"
+)
+_ARTICLE = rf"(?:a(?<![a-z0-9'].)rt(?:icle)?s?|अनुच्छेद(?:ों)?){_KEYWORD_END}"
+# Without a keyword only a short list right before an act of the table counts: 302/34 IPC.
+_BARE_ITEM = r"\d{1,3}(?: ?-? ?[a-hj-z]{1,2}(?![a-z0-9.]))?(?: ?\([0-9a-z]{1,4}\)){0,4}"
+_NOT_IN_LIST = r"(?<!\D\d, .)(?<!\D\d\d, .)(?<!\D\d\d\d, .)"  # a list is read once, from its first number
+_BARE = (
+    rf"\d(?<![\w/.:\-].)(?<!\d,.){_NOT_IN_LIST}(?>\d{{0,2}})(?!\d)(?: ?-? ?[a-hj-z]{{1,2}}"
+    rf"(?![a-z0-9.]))?(?: ?\([0-9a-z]{{1,4}}\)){{0,4}}"
+    rf"(?:(?: ?[,/&] ?| and | r/w |, and )(?>{_BARE_ITEM})){{0,20}}+"
+    rf"(?=[ ,]{{0,3}}+(?:(?:of|under) )?(?:the )?(?=[a-z\u0900-\u097f]){ALIAS})"
+)
+_LEAD = rf"(?P<lead>{INITIALS_IN_TEXT})(?![a-z0-9])[ \-]{{1,2}}(?=\d{{1,3}}(?!\d|[./]\d))"
+_START = re.compile(rf"(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|(?P<bare>{_BARE})|{_LEAD}")
+_NOT_BARE = re.compile(
+    r"(?<![a-z0-9])(?:[a-z]{0,2}w|ex|exhibits?|exts?|paras?|paragraphs?|pages?|pp?"
+    r"|clauses?|rules?|rr?|orders?|chapters?|schedules?|nos?|forms?|"
+    r"items?|entry|entries|volumes?|vol|parts?|columns?|serial|sl|rooms?"
+    r"|courts?|points?|annexures?|appendix|dated?|year|"
+    r"challan|regulations?|section|articles?|के|धारा)[. :(\-]{0,3}$"
+)
+_FOLLOWING = re.compile(r"[ ,]{0,2}(?P<and>and|&|,|r ?/ ?w\.?|r\.?w\.?|read with|सहपठित|तथा|और|एवं) ?(?:under )?(?=\d)")
+_AFTER_ACT = re.compile(r"(?:,? ?\(?(?:1[89]|20)\d\d\)?)?(?: ?\([^()]{0,60}\))?")
+_READ_WITH = re.compile(rf"[ ,]{{0,2}}(?:r ?/ ?w\.?|r\.?w\.?|read with|सहपठित) ?(?:under )?(?:{_SECTION})?(?=\d)")
+_SECTION_AHEAD = re.compile(rf"(?:,? ?\(?(?:1[89]|20)\d\d\)?)?[ ,:;\-(]{{0,4}}(?:{_SECTION})")
+_KEYWORD_INSIDE = re.compile(rf"(?:(?:r ?/ ?w|read with|and|or|,|&|/|under) ?)*(?:{_SECTION})")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
+_ORDER_NUMBER = r"(?P<order>[ivxl]{1,7}|\d{1,2})(?: ?- ?|)(?P<letter>[a-d])?(?![a-z0-9])"
+_ORDER_RULE = re.compile(
+    rf"(?:o(?<![a-z0-9'].)(?:rders?|r)?|आदेश)[ .\-]{{0,2}}{_ORDER_NUMBER}[ ,.\-]{{0,3}}"
+    rf"(?:and |under )?(?:r(?:ules?|r)?|नियम)[ .:\-]{{0,3}}(?=\d)"
+)
+_OF_ORDER = re.compile(rf"o(?<=(?:of|er) .)(?:rder|\.)[ .\-]{{0,2}}{_ORDER_NUMBER}")
+_RULE_BEFORE = re.compile(r"(?<![a-z0-9])(?P<key>r(?:ules?|r)?[ .:\-]{0,3})(?P<list>\d[^.;:]{0,40}?) (?:of|under) $")
+_RULE_WINDOW = 60
+_BEFORE_BARE, _WIDEST_GAP = 16, 8
+
+
+class _Listed(NamedTuple):
+    """A list of numbers as it stands in the text, and the act it was found to belong to."""
+
+    start: int
+    end: int
+    act: NamedAct | None
+
+
+def find_statutes(text: NormalText) -> Iterator[Mention]:
+    """Statutory references as `IPC:304B`, `CONST:226`, `CPC:O7R11(d)`, `LIMITATION:ART65`.
+
+    A section without an act is soft and is not given. A bare Article is the Constitution's, a bare Order and Rule the
+    CPC's. Source: the reference grammar, section 2.
+    """
+    definitions = Definitions(text)
+    rules = list(_rules(text, definitions))
+    yield from rules
+    text = text.without(sorted(rules))
+    consumed: int = 0
+    position: int = 0
+    while match := _START.search(text.lower, position):
+        if match["article"]:
+            mentions, position = _articles(text, match, definitions)
+            yield from mentions
+            continue
+        listed = _sections(text, match, definitions, consumed)
+        position = listed.end
+        yield from _mentions(text, listed)
+        if listed.act:
+            consumed = position = max(position, listed.act.end)
+            for following in _followers(text, listed.act, definitions):
+                consumed = position = max(following.end, following.act.end if following.act else 0)
+                yield from _mentions(text, following)
+
+
+def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, consumed: int) -> _Listed:
+    start = match.start() if match["bare"] else match.end()
+    listed = SECTION_LIST.match(text.cased, start)
+    if not listed:
+        return _Listed(start, match.end(), None)
+    if match["bare"] and _NOT_BARE.search(text.lower, max(0, start - _BEFORE_BARE), start):
+        return _Listed(start, listed.end(), None)
+    before = None if match["bare"] else _leading(text, match, consumed)
+    after = act_after(text, listed.end(), definitions, any_name=bool(match["section"]))
+    again = _KEYWORD_INSIDE.search(text.lower, start, listed.end()) if before and after else None
+    if again:  # "BNSS Section 482, Section 318 of the BNS": the act before has the numbers to the next keyword
+        return _Listed(start, again.start(), before)
+    if before and after and (after.linked or not _SECTION_AHEAD.match(text.lower, after.end)):
+        before = None
+    return _Listed(start, listed.end(), before or after)
+
+
+def _leading(text: NormalText, match: re.Match[str], consumed: int) -> NamedAct | None:
+    """The act right before, unless it has already served the list before it."""
+    head = match.end("lead") if match["lead"] else match.start()
+    if consumed and not text.lower[consumed : min(head, consumed + _WIDEST_GAP)].strip(" ,:;-('\")."):
+        return None
+    before = act_before(text, head)
+    return before if before and before.start >= consumed else None
+
+
+def _followers(text: NormalText, act: NamedAct, definitions: Definitions) -> Iterator[_Listed]:
+    """Lists that go on after an act: `302 IPC and 7 of the E.C. Act`; after `read with` no new act need be named."""
+    while True:
+        after_act = _AFTER_ACT.match(text.lower, act.end)
+        end = after_act.end() if after_act else act.end
+        read_with = _READ_WITH.match(text.lower, end)
+        joined = read_with or _FOLLOWING.match(text.lower, end)
+        listed = SECTION_LIST.match(text.cased, joined.end()) if joined else None
+        if not listed:
+            return
+        own = act_after(text, listed.end(), definitions)
+        if own is None and not read_with:
+            return
+        act = own or act._replace(end=listed.end())
+        yield _Listed(listed.start(), listed.end(), act)
+
+
+def _mentions(text: NormalText, listed: _Listed) -> Iterator[Mention]:
+    if listed.act:
+        for number in numbers(text.cased[listed.start : listed.end]):
+            yield Mention(listed.start, listed.end, "statute", f"{listed.act.key}:{number}")
+
+
+def _articles(text: NormalText, match: re.Match[str], definitions: Definitions) -> tuple[list[Mention], int]:
+    listed = ARTICLE_LIST.match(text.cased, match.end())
+    if not listed:
+        return [], match.end()
+    if text.lower.startswith((" of the articles", " of articles", " of association"), listed.end()):
+        return [], listed.end()
+    act = treaty_after(text, listed.end()) or act_after(text, listed.end(), definitions)
+    if act is None or (not act.linked and act.key not in ARTICLE_ACTS):
+        act = act_before(text, match.start())
+        act = act if act and act.key in ARTICLE_ACTS else None
+    prefix = "CONST:" if act is None or act.key == "CONST" else f"{act.key}:ART"
+    found = numbers(listed[0])
+    end = max(listed.end(), act.end if act else 0)
+    return [Mention(listed.start(), listed.end(), "statute", prefix + number) for number in found], end
+
+
+def _rules(text: NormalText, definitions: Definitions) -> Iterator[Mention]:
+    for match in _ORDER_RULE.finditer(text.lower):
+        listed = RULE_LIST.match(text.cased, match.end())
+        if listed:
+            yield from _order_mentions(text, match, listed, match.start(), definitions)
+    for order in _OF_ORDER.finditer(text.lower):
+        head = max(0, order.start() - _RULE_WINDOW)
+        rule = _RULE_BEFORE.search(text.lower, head, order.start())
+        listed = RULE_LIST.fullmatch(text.cased, rule.end("key"), rule.end("list")) if rule else None
+        if rule and listed:
+            yield from _order_mentions(text, order, listed, rule.start(), definitions)
+
+
+def _order_mentions(
+    text: NormalText, order: re.Match[str], listed: re.Match[str], start: int, definitions: Definitions
+) -> Iterator[Mention]:
+    end = max(order.end(), listed.end())
+    act = act_after(text, end, definitions)
+    key = act.key if act and act.key.endswith("RULES") else "CPC"
+    for number in numbers(listed[0]):
+        yield Mention(start, end, "statute", f"{key}:O{_order_number(order)}R{number}")
+
+
+def _order_number(match: re.Match[str]) -> str:
+    written = match["order"]
+    letter = (match["letter"] or "").upper()
+    if written.isdigit():
+        return f"{int(written)}{letter}"
+    values = [_ROMAN[character] for character in written]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    return f"{sum(-value if value < following else value for value, following in pairs)}{letter}"
