@@ -561,8 +561,8 @@ outcomes = acquitted 4, dismissed 4, partly_allowed 3
 - {The prosecution story|The case put forward by the State} {is that|runs thus:} on <d1> {a quarrel broke out|words
   were exchanged|there was a scuffle} at <place> between the appellant and <person> {about|over} {water from a common
   well|a sum of money|cattle that had strayed|the price of a field}, the {loss|damage} being put at <amount1>;
-  {in its course|in the course of it} the appellant is said to have {used a stick|struck with a spade handle|hit with an iron bar}, and the {police|officer in
-  charge} {came|reached} at <time> {upon|on} the information of <person>
+  {in its course|in the course of it} the appellant is said to have {used a stick|struck with a spade handle|hit with
+  an iron bar}, and the {police|officer in charge} {came|reached} at <time> {upon|on} the information of <person>
 [for]
 - <w>, the only eye-witness, {named the appellant|spoke} for the first time <n> days {after the event|later}
 - the {weapon|article} said to be recovered {bore no blood|was an ordinary farm tool} and the {place of recovery|spot}
@@ -1523,6 +1523,10 @@ Node: TypeAlias = list[Part]
 TOKENS = re.compile(r"[{}|]|<[^>]+>|[^{}|<]+")
 
 
+def word_list(text: str) -> list[str]:
+    return text.split()
+
+
 def parse_node(text: str) -> Node:
     """A template as a tree. Raises ValueError where braces do not match."""
     tokens = TOKENS.findall(" ".join(text.split()))
@@ -1535,12 +1539,12 @@ def parse_node(text: str) -> Node:
 def _sequence(tokens: list[str], place: int, *, top: bool) -> tuple[Node, int]:
     node: Node = []
     while place < len(tokens) and not (tokens[place] == "}" or (tokens[place] == "|" and not top)):
-        token = tokens[place]
-        if token == "{":
+        piece = tokens[place]
+        if piece == "{":
             choices, place = _choices(tokens, place + 1)
             node.append(choices)
             continue
-        node.append(Slot(token[1:-1]) if token.startswith("<") else token)
+        node.append(Slot(piece[1:-1]) if piece.startswith("<") else piece)
         place += 1
     return node, place
 
@@ -1904,14 +1908,14 @@ def _listed(word: str, sections: Sequence[str]) -> str:
 SPREAD = 0.5  # standard deviation of the logarithm of the length
 HINDI_SHARE = 0.05
 SERIALS = 999_999
-COMPANY_WORDS = (
+COMPANY_WORDS = word_list(
     "Godavari Suvarna Kestrel Northline Brightarc Meridian Sahyadri Konark Pallava Vindhya Tarang Malabar Aravali "
     "Narmada Sonepur Trident Bluestone Lotus Eastgate Kalyan Samrat Himgiri Deccan Riverside Unity Pioneer Crest"
-).split()
-COMPANY_TRADES = (
+)
+COMPANY_TRADES = word_list(
     "Switchgear Appliances Textiles Paper Infra Builders Motors Agro Logistics Pipes Cements Polymers Foods Steels "
     "Finance Electricals Carriers Housing Minerals Chemicals"
-).split()
+)
 INSURERS = (
     "Sahyog General Insurance Company Limited",
     "Bharosa Insurance Company Limited",
@@ -2053,10 +2057,10 @@ def _title(role: str, of_state: str) -> str:
 def _villages(writer: Writer, towns: list[str]) -> list[str]:
     """Places of this case: some towns, and hamlets with names put together."""
     if writer.language.code == "hi":
-        heads, tails = "राम किशन भवानी गोपाल माधो हरि सूरज देव चाँद नया".split(), "पुर गढ़ खेड़ी गंज नगर टोला".split()
+        heads, tails = word_list("राम किशन भवानी गोपाल माधो हरि सूरज देव चाँद नया"), word_list("पुर गढ़ खेड़ी गंज नगर टोला")
     else:
-        heads = "Ram Kishan Bhavani Gopal Madho Hari Suraj Dev Chand Nava Lakshmi Sona Kanak Teka Bara Moti".split()
-        tails = "pur garh kheda ganj nagar palli guda wadi kot hat patti".split()
+        heads = word_list("Ram Kishan Bhavani Gopal Madho Hari Suraj Dev Chand Nava Lakshmi Sona Kanak Teka Bara Moti")
+        tails = word_list("pur garh kheda ganj nagar palli guda wadi kot hat patti")
     return [*towns[:3], *(f"{writer.pick(heads)}{writer.pick(tails)}" for _ in range(7))]
 
 
@@ -2178,7 +2182,7 @@ def _plain(writer: Writer, node: Node) -> str:
 def _paragraphs(writer: Writer, name: str, pool: Sequence[Node], words: int) -> Iterator[str]:
     """Paragraphs of two to five sentences until about ``words`` are written."""
     written = 0
-    while written < words:
+    while words - written > 50:  # half a paragraph
         text = " ".join(writer.sentence(name, pool) for _ in range(writer.whole(2, 5)))
         written += text.count(" ") + 1
         yield text
@@ -2871,7 +2875,7 @@ def _named(template: str, answer_too: bool = False) -> Form:
     return plant
 
 
-GIRLS = {"en": "Pooja Kavita Rupali Sonal Nisha Deepa".split(), "hi": "पूजा कविता रूपा सोनल निशा दीपा".split()}
+GIRLS = {"en": word_list("Pooja Kavita Rupali Sonal Nisha Deepa"), "hi": word_list("पूजा कविता रूपा सोनल निशा दीपा")}
 ANONYMITY: dict[str, Form] = {
     "prosecutrix": _named(
         "The charge included an offence under <s:IPC:376>. The prosecutrix, Kumari <child>, daughter of <parent>, "
