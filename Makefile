@@ -1,0 +1,65 @@
+# make demo | test | slow | check | bench: each does all of its own set-up.
+# Needs Python >= 3.11, make and a C/C++ compiler; uv is installed into the project if it is missing.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+# What is left out of llama.cpp is not used here. On Linux the build is for any CPU with AVX2, so that a cached wheel
+# stays safe on another machine; on a Mac it is for Metal.
+CMAKE_OFF := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_CURL=OFF
+ifeq ($(shell uname -s),Darwin)
+export CMAKE_ARGS ?= -DGGML_METAL=ON $(CMAKE_OFF)
+else
+export CMAKE_ARGS ?= -DGGML_NATIVE=OFF $(CMAKE_OFF)
+endif
+
+.PHONY: install demo test slow check lint types layers bench lock clean
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml | $(UV)
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "nyay needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	@start=$$(date +%s); \
+	  [ -x $(BIN)/python ] || $(UV) venv --quiet --python $(PYTHON) .venv; \
+	  echo "installing what requirements.lock names (llama.cpp is compiled, which takes some minutes the first time)"; \
+	  $(UV) pip sync --quiet --python $(BIN)/python requirements.lock && \
+	  $(UV) pip install --quiet --python $(BIN)/python --no-deps --editable . && \
+	  echo "installed in $$(( $$(date +%s) - start )) s" && touch $@
+
+.tools/bin/uv:
+	@$(PYTHON) -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check uv
+
+demo: install
+	@$(BIN)/python deployments/demo.py
+
+test: install
+	$(BIN)/pytest -m "not slow and not ollama and not browser"
+
+slow: install
+	$(BIN)/pytest -m "slow or ollama or browser"
+
+check: lint types layers
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/pyright
+
+layers: install
+	$(BIN)/lint-imports
+
+bench: install
+	@set -e; for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" | tail -n 1; done
+
+# Resolve the versions anew.
+lock: | $(UV)
+	$(UV) pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-header --extra dev \
+	  --python-version 3.11 pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf .venv .tools
