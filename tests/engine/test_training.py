@@ -1,0 +1,87 @@
+"""The step loop: the micro-batch is invisible, a kill is invisible, and every row is seen."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from nyay_lib.errors import NyayError, OutOfMemory
+from nyay_lib.jobs import Checkpointed, Resumed, Started, TrainJob, TrainStep, Validated, finish, run_job
+from tests.engine.conftest import train_job
+
+
+def losses(job: TrainJob, folder: Path) -> list[float]:
+    """The loss of each step of an undisturbed run."""
+    return [event.loss for event in run_job(job, folder) if isinstance(event, TrainStep)]
+
+
+def test_halving_the_micro_batch_changes_no_loss(base: Path, chats: Path, tmp_path: Path) -> None:
+    runs = {n: losses(train_job(base, chats, tmp_path / str(n), n), tmp_path / f"job-{n}") for n in (4, 2, 1, 3)}
+    assert len(runs[4]) == 9
+    for micro in (2, 1, 3):
+        assert runs[micro] == pytest.approx(runs[4], rel=1e-4)
+
+
+def test_gradient_checkpointing_changes_no_loss(base: Path, chats: Path, tmp_path: Path) -> None:
+    plain = train_job(base, chats, tmp_path / "plain")
+    thrifty = train_job(base, chats, tmp_path / "thrifty").model_copy(update={"gradient_checkpointing": True})
+    assert losses(thrifty, tmp_path / "b") == pytest.approx(losses(plain, tmp_path / "a"), rel=1e-5)
+
+
+def test_training_learns(base: Path, chats: Path, tmp_path: Path) -> None:
+    events = list(run_job(train_job(base, chats, tmp_path, epochs=10, learning_rate=2e-2), tmp_path / "job"))
+    validations = [event.loss for event in events if isinstance(event, Validated)]
+    first = next(event.loss for event in events if isinstance(event, TrainStep))
+    assert min(validations) < 0.8 * first
+
+
+@pytest.mark.parametrize("order", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_killed_run_goes_on_to_the_very_same_adapter(
+    base: Path, chats: Path, tmp_path: Path, order: signal.Signals
+) -> None:
+    whole, broken = train_job(base, chats, tmp_path / "whole"), train_job(base, chats, tmp_path / "broken")
+    finish(run_job(whole, tmp_path / "a"))
+    with pytest.raises(OutOfMemory, match=order.name):
+        kill_after_checkpoint(broken, tmp_path / "b", order)
+    events = list(run_job(broken, tmp_path / "b"))
+    assert any(isinstance(event, Resumed) and event.step >= 2 for event in events)
+    weights = [job.adapter / "adapters.safetensors" for job in (whole, broken)]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
+
+
+def kill_after_checkpoint(job: TrainJob, folder: Path, order: signal.Signals) -> None:
+    """Send the child a signal once its first checkpoint is safe."""
+    child = 0
+    for event in run_job(job, folder):
+        if isinstance(event, Started):
+            child = event.pid
+        if isinstance(event, Checkpointed):
+            os.kill(child, order)
+
+
+def test_a_checkpoint_of_other_data_is_refused(base: Path, chats: Path, tmp_path: Path) -> None:
+    job = train_job(base, chats, tmp_path, epochs=1)
+    finish(run_job(job, tmp_path / "job"))
+    with pytest.raises(NyayError, match=r"made with another data set \(digest 'd', now 'e'\); start a new run"):
+        finish(run_job(job.model_copy(update={"fingerprints": {"data set": "e"}}), tmp_path / "job"))
+
+
+def test_the_newest_two_checkpoints_and_the_best_are_kept(base: Path, chats: Path, tmp_path: Path) -> None:
+    finish(run_job(train_job(base, chats, tmp_path), tmp_path / "job"))
+    kept = sorted(path.name for path in (tmp_path / "checkpoints").iterdir())
+    assert 2 <= len(kept) <= 3
+    assert kept[-1] == "step-00000009"
+
+
+def test_a_loss_that_is_not_finite_stops_before_the_update(base: Path, chats: Path, tmp_path: Path) -> None:
+    with pytest.raises(NyayError, match=r"step \d+: the loss is .*Train with a lower training.learning_rate"):
+        finish(run_job(train_job(base, chats, tmp_path, learning_rate=1e20), tmp_path / "job"))
+
+
+def test_a_target_module_that_does_not_exist_is_refused(base: Path, chats: Path, tmp_path: Path) -> None:
+    job = train_job(base, chats, tmp_path)
+    lora = job.config.lora.model_copy(update={"target_modules": ("q_proj", "k_porj")})
+    wrong = job.model_copy(update={"config": job.config.model_copy(update={"lora": lora})})
+    with pytest.raises(NyayError, match=r"lora.target_modules: 'k_porj' is no module .* known are .*k_proj"):
+        finish(run_job(wrong, tmp_path / "job"))
