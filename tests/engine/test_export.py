@@ -1,0 +1,149 @@
+"""What is exported is what was trained: MLX and llama.cpp agree on loss and on greedy text."""
+
+from pathlib import Path
+
+import pytest
+
+from nyay_lib.base_model.embedded import make_embedded
+from nyay_lib.base_model.tokenizer import vocabulary
+from nyay_lib.engine.batches import Row
+from nyay_lib.engine.evaluate import generate
+from nyay_lib.engine.model import LoadedModel, load
+from nyay_lib.errors import NyayError
+from nyay_lib.export.gguf import write_gguf
+from nyay_lib.jobs import (
+    AnswerJob,
+    EvaluateJob,
+    FuseJob,
+    QuantizeBaseJob,
+    QuantizeJob,
+    ScoreJob,
+    Text,
+    finish,
+    run_job,
+)
+from nyay_lib.prompt import chat_format, conversation
+from tests.engine.conftest import train_job
+
+PROMPTS = (
+    "What does Section 420 of the Indian Penal Code punish?",
+    "When may a High Court quash a First Information Report?",
+    "Explain anticipatory bail in two sentences.",
+)
+
+
+@pytest.fixture(scope="module")
+def trained(base: Path, chats: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A trained adapter of the tiny model, far from where it began."""
+    folder = tmp_path_factory.mktemp("trained")
+    finish(run_job(train_job(base, chats, folder, epochs=8, learning_rate=2e-2), folder / "job"))
+    return folder / "adapter"
+
+
+@pytest.fixture(scope="module")
+def gguf(base: Path, trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fused tiny model as an F16 file."""
+    folder = tmp_path_factory.mktemp("export")
+    finish(run_job(FuseJob(base=base, adapter=trained, target=folder / "merged"), folder / "job"))
+    return write_gguf(folder / "merged", folder / "tiny-f16.gguf", name="tiny").path
+
+
+def test_the_file_has_the_loss_that_was_trained(
+    base: Path, chats: Path, trained: Path, gguf: Path, tmp_path: Path
+) -> None:
+    score = finish(run_job(ScoreJob(gguf=gguf, validation=chats, context=512), tmp_path / "score"))
+    job = EvaluateJob(
+        base=base,
+        adapter=trained,
+        validation=chats,
+        answers=tmp_path / "answers.jsonl",
+        samples=2,
+        max_tokens=4,
+        batch_size=4,
+    )
+    evaluated = finish(run_job(job, tmp_path / "evaluate"))
+    assert score.result["completion_tokens"] == evaluated.result["completion_tokens"]
+    assert float(score.result["loss"] or 0) == pytest.approx(float(evaluated.result["loss"] or 1), rel=1e-3)
+
+
+def test_a_quantised_file_loads_and_is_smaller(gguf: Path, chats: Path, tmp_path: Path) -> None:
+    small = tmp_path / "tiny-q8_0.gguf"
+    finish(run_job(QuantizeJob(source=gguf, target=small, quantization="q8_0"), tmp_path / "job"))
+    assert small.stat().st_size < gguf.stat().st_size
+    score = finish(run_job(ScoreJob(gguf=small, validation=chats, context=512), tmp_path / "score"))
+    assert 0 < float(score.result["loss"] or 0) < 10
+
+
+def test_quantising_onto_itself_or_from_rubbish_leaves_everything_as_it_was(gguf: Path, tmp_path: Path) -> None:
+    before = gguf.read_bytes()
+    with pytest.raises(NyayError, match="onto itself"):
+        finish(run_job(QuantizeJob(source=gguf, target=gguf, quantization="q8_0"), tmp_path / "a"))
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(before[:2000])
+    with pytest.raises(NyayError, match="could not quantise"):
+        finish(run_job(QuantizeJob(source=cut, target=tmp_path / "out.gguf", quantization="q8_0"), tmp_path / "b"))
+    assert gguf.read_bytes() == before
+    assert not list(tmp_path.glob("*out.gguf*"))
+
+
+def test_an_adapter_of_another_model_is_refused(base: Path, trained: Path, tmp_path: Path) -> None:
+    import mlx.core as mx
+
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "adapter_config.json").write_text((trained / "adapter_config.json").read_text())
+    name = "model.layers.9.self_attn.q_proj"
+    mx.save_safetensors(
+        str(other / "adapters.safetensors"), {f"{name}.lora_a": mx.ones((64, 4)), f"{name}.lora_b": mx.ones((4, 64))}
+    )
+    with pytest.raises(NyayError, match=r"adapts 'model.layers.9.self_attn.q_proj', which the base .* does not have"):
+        finish(run_job(FuseJob(base=base, adapter=other, target=tmp_path / "merged"), tmp_path / "job"))
+    assert not (tmp_path / "merged").exists()
+
+
+@pytest.mark.slow
+def test_the_f16_file_of_a_real_model_speaks_as_mlx_does(tmp_path: Path) -> None:
+    make_embedded(tmp_path / "source")
+    finish(run_job(QuantizeBaseJob(source=tmp_path / "source", target=tmp_path / "base", bits=8), tmp_path / "a"))
+    rank_one = no_adapter(tmp_path)
+    finish(run_job(FuseJob(base=tmp_path / "base", adapter=rank_one, target=tmp_path / "merged"), tmp_path / "b"))
+    gguf = write_gguf(tmp_path / "merged", tmp_path / "f16.gguf", name="smol").path
+    for prompt in PROMPTS:
+        spoken = by_llama(gguf, prompt, tmp_path / "ask")
+        assert len(spoken.split()) > 10
+        assert spoken == by_mlx(load(tmp_path / "merged"), prompt)
+
+
+def no_adapter(folder: Path) -> Path:
+    """An adapter that adds nothing."""
+    import json
+
+    import mlx.core as mx
+
+    adapter = folder / "adapter"
+    adapter.mkdir()
+    parameters = {"rank": 1, "scale": 1.0, "dropout": 0.0, "keys": []}
+    (adapter / "adapter_config.json").write_text(json.dumps({"lora_parameters": parameters}))
+    mx.save_safetensors(str(adapter / "adapters.safetensors"), {"unused": mx.zeros((1,))})
+    return adapter
+
+
+def by_llama(gguf: Path, prompt: str, folder: Path) -> str:
+    """Forty greedy tokens of the file."""
+    chat = chat_format(vocabulary(gguf.parent / "merged"))
+    text = chat.prompt(conversation(prompt))
+    job = AnswerJob(gguf=gguf, prompt=text, stops=chat.stops, max_tokens=40, context=512)
+    return "".join(event.text for event in run_job(job, folder) if isinstance(event, Text)).strip()
+
+
+def by_mlx(loaded: LoadedModel, prompt: str) -> str:
+    """Forty greedy tokens of the folder that the file was written from."""
+    tokens = loaded.tokenizer.encode(loaded.chat.prompt(conversation(prompt)), add_special_tokens=False).ids
+    return generate(loaded, [Row(0, tuple(tokens), len(tokens))], 40)[0]["text"]
+
+
+def test_a_file_that_is_not_a_model_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.gguf").write_bytes(b"GGUF rubbish")
+    job = AnswerJob(gguf=tmp_path / "x.gguf", prompt="hello", stops=(), max_tokens=4, context=64)
+    with pytest.raises(NyayError, match=r"x\.gguf: llama\.cpp cannot load it"):
+        finish(run_job(job, tmp_path / "job"))
