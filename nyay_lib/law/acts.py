@@ -209,6 +209,6 @@ def _named_last(text: NormalText, start: int, position: int) -> str | None:
     for match in _ALIAS_IN_TEXT.finditer(text.lower, start, position):
         key, end = _KEY_OF[squash(match[0])], match.end()
     for match in _NAME.finditer(text.cased, start, position):
-        if match.end() > end and not _ALIAS_AT_END.search(match[0].lower()):
+        if match.end() > end:
             key, end = _other_key(match["name"], match["kind"]), match.end()
     return key

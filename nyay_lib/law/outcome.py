@@ -74,19 +74,19 @@ def classify_outcome(text: str) -> Outcome:
     for place, passage in _passages(plain):
         told = list(findings(_flat(passage)))
         if told:
-            told = _with_other_matters(told, plain) if place == "last quarter" else told
-            label, reason = _decide(told)
+            before = plain[: len(plain) - len(passage)] if place == "last quarter" else ""
+            label, reason = _decide([*_other_matters(told, before), *told])
             return Outcome(label, _polarity(label, plain), f"{place}: {reason}")
     return Outcome(UNKNOWN, UNKNOWN, "no outcome is told")
 
 
-def _with_other_matters(told: list[Finding], text: str) -> list[Finding]:
+def _other_matters(told: list[Finding], before: str) -> list[Finding]:
     """Where the last quarter decides a numbered matter, the others may have been decided just before it."""
-    if not any(finding.matter for finding in told):
-        return told
-    read = {finding.matter for finding in told}
-    others = (f for f in findings(_flat(text)) if f.matter not in read and f.plainness == OPERATIVE)
-    return [*(finding for finding in others if finding.matter), *told]
+    read = {None, *(finding.matter for finding in told)}
+    if not before or len(read) == 1:
+        return []
+    found = findings(_flat(before))
+    return [finding for finding in found if finding.plainness == OPERATIVE and finding.matter not in read]
 
 
 def _passages(text: str) -> Iterator[tuple[str, str]]:
@@ -95,7 +95,7 @@ def _passages(text: str) -> Iterator[tuple[str, str]]:
     cut = _sentence_start(text, min(int(len(text) * _LAST_QUARTER), len(text) - _SHORTEST_END))
     if cut:
         yield "last quarter", text[cut:]
-    yield "whole text", text
+    yield "whole text", text[:cut] or text  # the last quarter, if there is one, has been silent
 
 
 def _under_headings(text: str) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _sentence_start(text: str, position: int) -> int:
 
 def _flat(passage: str) -> str:
     parts = _LIST_ITEM.split(_MARKUP.sub("", passage).lower())
-    return "\n".join(" ".join(part.split()) for part in parts)
+    return "\n".join(" ".join(part.split()) for part in parts if len(part) > 1)
 
 
 def _decide(told: list[Finding]) -> tuple[str, str]:
@@ -135,7 +135,7 @@ def _decide(told: list[Finding]) -> tuple[str, str]:
     chosen = [_foremost(group) for group in _by_matter(told)]
     if len({finding.label for finding in chosen}) > 1:
         return UNKNOWN, "numbered matters are decided differently"
-    return chosen[0].label, chosen[0].phrase
+    return chosen[0].label, " ".join(chosen[0].phrase.split())
 
 
 def _by_matter(told: list[Finding]) -> list[list[Finding]]:

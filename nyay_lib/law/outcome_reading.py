@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from nyay_lib.law import outcome_words as words
 
 OPERATIVE, PAST, WEAK = 1, 2, 3
-_REACH, _NEAR = 170, 80
+_REACH, _NEAR = 170, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ def findings(text: str) -> Iterator[Finding]:
                 matter = _matter(event)
         elif kind in words.TELLING:
             finding = _finding(text, event, clause, matter)
+            clause.marks.discard("beside")
             if finding:
                 clause.begins, clause.plainness = event.end(), finding.plainness
                 yield finding
@@ -52,7 +53,7 @@ def findings(text: str) -> Iterator[Finding]:
 
 def _matter(event: re.Match[str]) -> str:
     kind = "application" if "application" in event[0] else "matter"
-    return f"{kind} {'/'.join(re.findall(r'[0-9]+', event[0]))}"
+    return f"{kind} {'/'.join(words.FIGURES.findall(event[0]))}"
 
 
 def _follow(clause: _Clause, kind: str, event: re.Match[str]) -> None:
@@ -74,6 +75,8 @@ def _finding(text: str, event: re.Match[str], clause: _Clause, matter: str | Non
     form, label = words.EVENT_OF[event.lastgroup or ""]
     if clause.marks & {"argued_that", "condition", "circumstance"}:
         return None
+    if "beside" in clause.marks and event[0] != "made absolute":
+        return None  # a pending application, not the matter
     before = text[max(clause.begins, event.start() - _REACH) : event.start()]
     after = text[event.end() : event.end() + 60]
     plainness = _plainness(form, event[0], before[-_NEAR:], after, clause)
@@ -83,7 +86,7 @@ def _finding(text: str, event: re.Match[str], clause: _Clause, matter: str | Non
         label = next((label for subject, label in words.WEAK_LABELS[int(label)] if subject.search(before)), None)
     elif event[0] == words.HINDI_CANCELLED:
         label = _cancelled(before)
-    return Finding(label, plainness, " ".join((before[-60:] + event[0]).split()), matter) if label else None
+    return Finding(label, plainness, before[-60:] + event[0], matter) if label else None
 
 
 def _cancelled(before: str) -> str:
@@ -94,12 +97,12 @@ def _cancelled(before: str) -> str:
 
 
 def _is_beside_the_point(phrase: str, before: str, after: str) -> bool:
-    """Whether what was decided is a pending application, a contention or a third person's case, not the matter."""
-    if (words.INTERLOCUTORY.search(before) and phrase != "made absolute") or words.CO_ACCUSED.search(before):
+    """Whether what was decided is a contention, another relief or a third person's case, not the matter."""
+    if "accused" in before and words.CO_ACCUSED.search(before):
         return True
     if phrase.split()[0] not in words.CHOOSY and phrase not in ("allowed", "dismissed"):
         return False
-    if words.NOT_A_MATTER.search(_without_auxiliary(before)):
+    if words.NOT_A_MATTER_WORD.search(before) and words.NOT_A_MATTER.search(_without_auxiliary(before)):
         return True
     if phrase.split()[0] not in words.CHOOSY or " to " in phrase or not before.strip():
         return False

@@ -29,7 +29,7 @@ _MATTER = (
 
 _TITLES = r"(?:the |learned |ld\.? |additional |chief |judicial )"
 _EVENTS: list[tuple[str, str, list[str]]] = [
-    ("stop", "", ["!", r"\?", "।", r"\n", r"\.(?<!\W[a-z]\.)(?=[ \n\"')]|$)"]),
+    ("stop", "", ["!", r"\?", "।", r"\n", r"\.(?<=[^\s.].)(?<!\W[a-z]\.)(?=[ \n\"')]|$)"]),
     ("turn", "", [";", r",(?= (?:this court|the (?:high |supreme )?court|we)\b)"]),
     ("turn", "", ["but", "however", "accordingly", "consequently", "hence", "therefore", "whereas", "nevertheless"]),
     ("comma", "", [","]),
@@ -45,7 +45,15 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
     ("relative", "", ["which", "whereby", "wherein", "who", "whom"]),
     ("earlier", "", ["earlier", "previously", "initially", "originally", "vide", "came to be", "पूर्व में"]),
     ("earlier", "", ["by (?:an? )?(?:order|judgment) dated"]),
-    ("precedent", "", [r"v(?:\.|s\.?|ersus)?(?= [a-z])"]),
+    ("precedent", "", [r"v(?:\.|s\.?|ersus)?(?= [a-z]{2})"]),
+    ("beside", "", [r"pending (?:[\w.]+ ){0,4}?(?:applications?|petitions?|ias?|i\.a\.s?|matters?)", "if any", "ias?"]),
+    (
+        "beside",
+        "",
+        ["interlocutory", "interim (?:applications?|reliefs?|orders?|stay)", "stay (?:application|petition)"],
+    ),
+    ("beside", "", [r"(?:connected|misc)\w*\.? (?:misc\w*\.? )?(?:applications|petitions)", r"i\.? ?a\.? nos?"]),
+    ("beside", "", ["condonation", "exemption", "impleadment", "लंबित", "लम्बित"]),
     (
         "matter",
         "",
@@ -105,6 +113,7 @@ EVENT, EVENT_OF = _events()
 ABBREVIATION = re.compile(
     r"(?:^|[^\w])(?:nos?|crl|cri|cr|mr|mrs|ms|smt|dr|ltd|pvt|co|vs?|rs|arts?|sec|ss|hon|ors|anr|viz|sr|jr|addl|appln|dt|[a-z])$"
 )
+FIGURES = re.compile(r"\d+")
 LED_BY = re.compile(r"\b(?:of|by|from|to) $")
 _AUXILIARY_GAP = (
     r"(?: (?:hereby|accordingly|therefore|also|thus|hence|both|all|only"
@@ -149,18 +158,12 @@ BY_LOWER_COURT = re.compile(
     r" (?:him |her |them )?(?:by|before|vide|in)(?: the| a| an)?(?: order of the)?"
     rf"(?: learned| ld\.?)?(?: additional| chief| judicial)* {_LOWER_COURT}"
 )
-INTERLOCUTORY = re.compile(
-    r"\bpending (?:\S+ ){0,4}?(?:applications?|petitions?|ias?|i\.a\.s?"
-    r"|matters?)|\binterlocutory|\binterim (?:applications?|reliefs?|orders?|stay)|\bif any\b"
-    r"|\bstay (?:application|petition)|\bcondonation|\b(?:connected"
-    r"|misc\w*\.?) (?:misc\w*\.? )?(?:applications|petitions)\b|\bexemption\b"
-    r"|\bimpleadment|\bi\.? ?a\.? nos?\b|\bi\.?as?\b|\bias\b|लंबित|लम्बित"
+_NO_MATTER = (
+    r"\b(?:contentions?|arguments?|pleas?(?! for bail)|submissions?|objections?|requests?|defence|evidence|testimony"
+    r"|offer|explanation|theory|version)\b"
 )
-NOT_A_MATTER = re.compile(
-    r"\b(?:contentions?|arguments?|pleas?(?! for bail)|submissions?"
-    r"|objections?|requests?|defence|evidence|testimony|offer|explanation"
-    r"|theory|version)\b(?: [\w']+){0,9} $"
-)
+NOT_A_MATTER_WORD = re.compile(_NO_MATTER)
+NOT_A_MATTER = re.compile(rf"{_NO_MATTER}(?: [\w']+){{0,9}} $")
 THING_DECIDED = re.compile(
     r"\b(?:bail|petitions?|applications?|appeals?|suits?|revisions?"
     r"|reliefs?|prayers?|divorce|probate|writ|leave to appeal|slp|reference"
@@ -197,7 +200,10 @@ HINDI_SUPPOSED = re.compile(
     r" ?(?:नहीं|न |किए जाने|किये जाने|करने|होने|हो सकत|की जाए|किया जाए"
     r"|की जाये|किया जाये|की जानी|किया जाना|योग्य)"
 )
-HINDI_PAST = re.compile(r"[^।.,]{0,20}?(?<![\u0900-\u097f])(?:गया|गई|गयी|गए|दिया|दी|की|किया)(?! (?:जात|है|हैं))(?![\u0900-\u097f])")
+HINDI_PAST = re.compile(
+    r"[^।.,]{0,20}?(?<![\u0900-\u097f])"
+    r"(?:गया|गई|गयी|गए|दिया|दी|की|किया)(?! (?:जात|है|हैं))(?![\u0900-\u097f])"
+)
 HINDI_CANCELLED = "निरस्त"
 HINDI_MATTER = re.compile(r"अपील|याचिका|आवेदन|प्रार्थना ?पत्र|पुनरीक्षण|वाद(?![\u0900-\u097f])|जमानत")
 HINDI_RECORD = re.compile(r"आदेश|निर्णय|प्राथमिकी|कार्यवाही|एफ ?आई ?आर|आरोप|दंडादेश|दण्डादेश|अधिसूचना|प्रथम सूचना")

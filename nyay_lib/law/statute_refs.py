@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from nyay_lib.law.acts import (
@@ -56,7 +57,7 @@ _ORDER_RULE = re.compile(
 _OF_ORDER = re.compile(rf"o(?<=(?:of|er) .)(?:rder|\.)[ .\-]{{0,2}}{_ORDER_NUMBER}")
 _RULE_BEFORE = re.compile(r"(?<![a-z0-9])(?P<key>r(?:ules?|r)?[ .:\-]{0,3})(?P<list>\d[^.;:]{0,40}?) (?:of|under) $")
 _RULE_WINDOW = 60
-_BEFORE_BARE, _WIDEST_GAP = 16, 8
+_BEFORE_BARE, _WIDEST_GAP, _RULES_REACH = 16, 8, 80
 
 
 class _Listed(NamedTuple):
@@ -101,14 +102,16 @@ def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, 
         return _Listed(start, match.end(), None)
     if match["bare"] and _NOT_BARE.search(text.lower, max(0, start - _BEFORE_BARE), start):
         return _Listed(start, listed.end(), None)
-    before = None if match["bare"] else _leading(text, match, consumed)
     after = act_after(text, listed.end(), definitions, any_name=bool(match["section"]))
-    again = _KEYWORD_INSIDE.search(text.lower, start, listed.end()) if before and after else None
-    if again:  # "BNSS Section 482, Section 318 of the BNS": the act before has the numbers to the next keyword
+    again = _KEYWORD_INSIDE.search(text.lower, start, listed.end())
+    is_own = after and (after.linked or not _SECTION_AHEAD.match(text.lower, after.end))
+    if match["bare"] or (is_own and not again):
+        return _Listed(start, listed.end(), after)
+    before = _leading(text, match, consumed)
+    if before and after and again:
+        # "BNSS Section 482, Section 318 of the BNS": the act before has the numbers to the next keyword
         return _Listed(start, again.start(), before)
-    if before and after and (after.linked or not _SECTION_AHEAD.match(text.lower, after.end)):
-        before = None
-    return _Listed(start, listed.end(), before or after)
+    return _Listed(start, listed.end(), after if is_own or not before else before)
 
 
 def _leading(text: NormalText, match: re.Match[str], consumed: int) -> NamedAct | None:
@@ -176,17 +179,17 @@ def _order_mentions(
     text: NormalText, order: re.Match[str], listed: re.Match[str], start: int, definitions: Definitions
 ) -> Iterator[Mention]:
     end = max(order.end(), listed.end())
-    act = act_after(text, end, definitions)
+    has_rules = "rules" in text.lower[end : end + _RULES_REACH]  # Order V Rule 1 of the Supreme Court Rules
+    act = act_after(text, end, definitions) if has_rules else None
     key = act.key if act and act.key.endswith("RULES") else "CPC"
     for number in numbers(listed[0]):
-        yield Mention(start, end, "statute", f"{key}:O{_order_number(order)}R{number}")
+        yield Mention(start, end, "statute", f"{key}:O{_order_number(order['order'], order['letter'] or '')}R{number}")
 
 
-def _order_number(match: re.Match[str]) -> str:
-    written = match["order"]
-    letter = (match["letter"] or "").upper()
+@cache
+def _order_number(written: str, letter: str) -> str:
     if written.isdigit():
-        return f"{int(written)}{letter}"
+        return f"{int(written)}{letter.upper()}"
     values = [_ROMAN[character] for character in written]
     pairs = zip(values, [*values[1:], 0], strict=True)
-    return f"{sum(-value if value < following else value for value, following in pairs)}{letter}"
+    return f"{sum(-value if value < following else value for value, following in pairs)}{letter.upper()}"

@@ -1,0 +1,112 @@
+import json
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nyay_lib.law import Reference, extract_references
+
+CASES = json.loads(Path(__file__).with_name("cases_references.json").read_text(encoding="utf-8"))
+PIECES = [
+    "Section ",
+    "302",
+    "304-B",
+    " IPC",
+    " r/w ",
+    "Article ",
+    "v. ",
+    "State of Kerala",
+    "(1973) 4 SCC 225",
+    "Rs. ",
+    "5,00,000/-",
+]
+PIECES += [
+    "12.03.2021",
+    " lakh",
+    "धारा ",
+    "अनुच्छेद ",
+    "१२",
+    "HCBM030212662025",
+    "\n",
+    "-\n",
+    "(",
+    ")",
+    "of the ",
+    "Act",
+    " the said Act",
+]
+PIECES += [
+    "(for short, 'the Act')",
+    "Order VII Rule 11",
+    "2023:DHC:",
+    "No. ",
+    "/2020",
+    "W.P.(C) ",
+    "\u0300",
+    "\ud800",
+    "ſ",
+    "İ",
+    "\u200d",
+    "٣",
+]
+
+
+def pairs(text: str) -> list[list[str]]:
+    return [[reference.kind, reference.canonical] for reference in extract_references(text)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['kind']}: {case['name']}")
+def test_reads_the_references_of(case):
+    assert pairs(case["text"]) == case["expect"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['kind']}: {case['name']}")
+def test_reads_the_same_in_the_midst_of_a_text(case):
+    around = f"It is noted as follows:\n\n{case['text']}\n\nnothing else was on record."
+    assert pairs(around) == case["expect"]
+
+
+def test_there_are_cases_of_every_kind():
+    kinds = {case["kind"] for case in CASES}
+    assert kinds >= {"cnr", "neutral", "reporter", "case_number", "statute", "date", "money", "case_name", "none"}
+    assert len(CASES) >= 90
+
+
+def test_no_two_cases_are_one():
+    assert len({case["text"] for case in CASES}) == len(CASES)
+
+
+def test_each_reference_comes_once_in_the_order_of_first_appearance():
+    text = "Section 34 IPC, then Section 302 IPC, then Section 34 of the Indian Penal Code, then 05/04/2021"
+    assert pairs(text) == [["statute", "IPC:34"], ["statute", "IPC:302"], ["date", "2021-04-05"]]
+
+
+def test_a_reference_is_a_frozen_slotted_value():
+    reference = Reference("statute", "IPC:302")
+    assert {reference, Reference("statute", "IPC:302")} == {reference}
+    assert not hasattr(reference, "__dict__")
+    with pytest.raises(FrozenInstanceError):
+        reference.kind = "date"  # type: ignore[misc]
+
+
+def test_composed_and_decomposed_devanagari_read_alike():
+    assert pairs("12 फ़रवरी 2021") == pairs("12 फ\u093cरवरी 2021") == [["date", "2021-02-12"]]
+
+
+def test_invisible_characters_do_not_hide_a_reference():
+    assert pairs("Sec\u200btion 3\u200d02 I\u00adPC") == [["statute", "IPC:302"]]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text())
+def test_no_text_raises(text):
+    assert isinstance(extract_references(text), list)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_no_jumble_of_legal_pieces_raises(text):
+    found = extract_references(text)
+    assert len(found) == len(set(found))
