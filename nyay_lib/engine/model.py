@@ -86,8 +86,10 @@ def to_dense(module: Any) -> nn.Module:
 
 def to_dequantising(module: Any) -> nn.Module:
     """The same layer, its weights packed, computed as dequantise and multiply."""
-    module.__class__ = DequantisingEmbedding if isinstance(module, nn.QuantizedEmbedding) else DequantisingLinear
-    return module
+    embedding = isinstance(module, nn.QuantizedEmbedding)
+    changed: Any = module
+    changed.__class__ = DequantisingEmbedding if embedding else DequantisingLinear
+    return changed
 
 
 def multiply(module: nn.Module, x: mx.array) -> mx.array:
