@@ -34,7 +34,9 @@ def run(port: int) -> None:
     """
     if not Path("prefect.yaml").exists():
         raise NyayError(f"{Path.cwd()}: has no prefect.yaml; start `nyay up` in the project's folder")
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Set by hand: a shell starts what runs in its background with SIGINT ignored, and SIGHUP ends a process unasked.
+    for order in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(order, _interrupt)
     HOME.mkdir(exist_ok=True)
     try:
         with FileLock(HOME / "up.lock", timeout=0):

@@ -21,6 +21,8 @@ from tasks.preflight import GPU_LIMIT
 
 # More than any ladder has rungs: the library says when the last one is reached.
 RETRIES = 12
+# A flow process that was killed holds the limit until its lease ends; whoever runs it again waits that long.
+LEASE_SECONDS = 90
 
 
 # A plain function: Prefect takes a partial or a callable object to mean "never retry".
@@ -47,7 +49,7 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
             bar.show(step.step, step.total, f"optimizer steps, {duration(watch.seconds_left)} left")
         log(logger, config, watch)
 
-    with concurrency(GPU_LIMIT, occupy=1, strict=True):
+    with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
         adapter = train_adapter(config, run, base, data, watching)
     live.finish(training_page(adapter, read_history(run.job("train") / "events.jsonl")))
     return adapter

@@ -1,0 +1,214 @@
+"""A project folder of its own with `nyay up` in it, driven as a user drives it."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psutil
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey, FlowRunFilter
+from prefect.client.schemas.objects import Artifact, TaskRun
+from prefect.client.schemas.sorting import ArtifactSort
+from prefect.states import State
+
+from nyay_lib.jobs import AnyEvent, Event, Started, TrainStep
+from nyay_lib.runs import RunDir
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEMO = "train-nyay/demo"
+STEPS = ("download-base", "convert", "train", "evaluate", "fuse", "quantize", "register")
+START_SECONDS, RUN_SECONDS, STOP_SECONDS = 240.0, 400.0, 70.0
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A copy of the project's files in ``folder``; its server is to listen on ``port``."""
+
+    folder: Path
+    port: int
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def make(cls, folder: Path, **variables: str) -> "Workspace":
+        """The files that a user has, with the tiny model as the demo."""
+        shutil.copytree(PROJECT / "config", folder / "config")
+        (folder / "data/sample").mkdir(parents=True)
+        for path in (*PROJECT.glob("prefect.*"), *PROJECT.glob("data/sample/*.jsonl")):
+            shutil.copy(path, folder / path.relative_to(PROJECT))
+        shutil.copy(folder / "config/tiny.yaml", folder / "config/demo.yaml")
+        return cls(folder, free_port(), variables)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a user's shell has, without the settings of whoever runs the tests."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NYAY_"))}
+        reached = {"PREFECT_HOME": str(self.folder / ".prefect"), "PREFECT_API_URL": f"{self.url}/api"}
+        return own | reached | {"DO_NOT_TRACK": "1", "COLUMNS": "500"} | self.variables
+
+    def call(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        """A Python module's command in the folder, to its end."""
+        arguments = [sys.executable, "-m", *command]
+        return subprocess.run(
+            arguments, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=RUN_SECONDS
+        )
+
+    def nyay(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return self.call("flows.cli", *arguments)
+
+    def prefect(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return self.call("prefect", *arguments)
+
+    def run(self, run_id: str) -> RunDir:
+        return RunDir.at(self.folder / "runs", run_id)
+
+    @contextmanager
+    def up(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """`nyay up`, from its word that it is up to the end that Ctrl-C brings; nothing of it may be left."""
+        log = self.folder / "up.log"
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "flows.cli", "up", "--port", str(self.port)]
+            process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=output, stderr=output)
+        try:
+            wait_until(lambda: "nyay is up" in log.read_text() or process.poll() is not None, START_SECONDS)
+            assert "nyay is up" in log.read_text(), log.read_text()
+            yield process
+            process.send_signal(signal.SIGINT)
+            assert process.wait(STOP_SECONDS) == 0, log.read_text()
+            assert self.processes() == []
+        finally:
+            for left in self.processes():
+                with suppress(psutil.NoSuchProcess):
+                    left.kill()
+            process.wait()
+
+    def processes(self) -> list[psutil.Process]:
+        """All that was started for this folder and still runs."""
+        return [process for process in psutil.process_iter() if self._owns(process)]
+
+    def _owns(self, process: psutil.Process) -> bool:
+        try:
+            alive = process.status() != psutil.STATUS_ZOMBIE
+            return alive and process.environ().get("PREFECT_HOME") == self.environment["PREFECT_HOME"]
+        except psutil.Error:
+            return False
+
+    # --- flow runs ---
+
+    def client(self) -> SyncPrefectClient:
+        return SyncPrefectClient(f"{self.url}/api")
+
+    def start(self, run_id: str, **parameters: Any) -> UUID:
+        """Start the demo as the UI's button does; returns the flow run."""
+        with self.client() as client:
+            deployment = client.read_deployment_by_name(DEMO).id
+            return client.create_flow_run_from_deployment(deployment, parameters={"run_id": run_id, **parameters}).id
+
+    def end_of(self, flow_run: UUID) -> State[Any]:
+        """The state that a flow run ends in."""
+        with self.client() as client:
+            wait_until(lambda: final(client.read_flow_run(flow_run).state), RUN_SECONDS)
+            state = client.read_flow_run(flow_run).state
+        assert state is not None
+        return state
+
+    def name(self, flow_run: UUID) -> str:
+        """The name that Prefect shows a flow run under."""
+        with self.client() as client:
+            return client.read_flow_run(flow_run).name
+
+    def tasks(self, flow_run: UUID) -> dict[str, TaskRun]:
+        """The task runs by the names of their tasks; they reach the database a moment after the flow's end."""
+
+        def found() -> dict[str, TaskRun]:
+            with self.client() as client:
+                runs = client.read_task_runs(flow_run_filter=FlowRunFilter.model_validate({"id": {"any_": [flow_run]}}))
+            return {run.name.rpartition("-")[0]: run for run in runs}
+
+        wait_until(lambda: all(final(task.state) for task in found().values()), 20)
+        return found()
+
+    def states(self, task: TaskRun) -> list[str]:
+        """The names of the states that a task run has gone through, in order."""
+        with self.client() as client:
+            states = client.read_task_run_states(task.id)
+        return [state.name or "" for state in sorted(states, key=lambda state: state.timestamp)]
+
+    def artifact(self, flow_run: UUID, key: str) -> Artifact:
+        """The newest artifact of a flow run under a key."""
+        wanted = ArtifactFilter(
+            flow_run_id=ArtifactFilterFlowRunId(any_=[flow_run]), key=ArtifactFilterKey(any_=[key], exists_=True)
+        )
+        with self.client() as client:
+            found = client.read_artifacts(artifact_filter=wanted, sort=ArtifactSort.CREATED_DESC)
+        assert found, f"no artifact {key!r}"
+        return found[0]
+
+    def markdown(self, flow_run: UUID, key: str) -> str:
+        return str(self.artifact(flow_run, key).data)
+
+    def table(self, flow_run: UUID, key: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = json.loads(str(self.artifact(flow_run, key).data))
+        return rows
+
+
+def training_child(run: RunDir, after_steps: int = 1) -> psutil.Process:
+    """The process that trains in a run, once it has done that many optimizer steps."""
+    wait_until(lambda: steps_of_last_attempt(run) >= after_steps, RUN_SECONDS, pause=0.02)
+    child = psutil.Process([event.pid for event in events(run) if isinstance(event, Started)][-1])
+    command = child.cmdline()
+    assert "nyay_lib.engine" in command and command[-1].endswith("jobs/train/job.json")
+    return child
+
+
+def steps_of_last_attempt(run: RunDir) -> int:
+    told = events(run)
+    starts = [place for place, event in enumerate(told) if isinstance(event, Started)]
+    return sum(isinstance(event, TrainStep) for event in told[starts[-1] :]) if starts else 0
+
+
+def events(run: RunDir) -> list[Event]:
+    """The whole lines of a run's training events."""
+    path = run.job("train") / "events.jsonl"
+    lines = path.read_bytes().rpartition(b"\n")[0].splitlines() if path.exists() else []
+    return [AnyEvent.validate_json(line) for line in lines]
+
+
+def flow_run_of(output: str) -> UUID:
+    """The flow run that `prefect deployment run` tells of."""
+    found = re.search(r"UUID: ([0-9a-f-]{36})", output)
+    assert found, output
+    return UUID(found[1])
+
+
+def final(state: State[Any] | None) -> bool:
+    return state is not None and state.is_final()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.1) -> None:
+    """Return as soon as the condition holds; it fails the test when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s"
+        time.sleep(pause)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,75 @@
+"""A child's end is told apart: its own words, memory that ran out, a crash; and no child outlives its parent."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from nyay_lib.errors import JobError, NyayError, OutOfMemory
+from nyay_lib.jobs import AnswerJob, QuantizeBaseJob, Started, _why, finish, run_job
+
+
+def job(folder: Path) -> QuantizeBaseJob:
+    return QuantizeBaseJob(source=folder / "nosuch", target=folder / "out", bits=8)
+
+
+def test_a_childs_crash_names_the_step_and_the_log(tmp_path: Path) -> None:
+    with pytest.raises(JobError, match=r"quantize_base failed: .*nosuch.*the full log is .*engine\.log"):
+        finish(run_job(job(tmp_path), tmp_path / "job"))
+    assert "Traceback" in (tmp_path / "job" / "engine.log").read_text()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "tail", "kind"),
+    [
+        (-signal.SIGKILL, "", OutOfMemory),
+        (-signal.SIGSEGV, "", OutOfMemory),
+        (-signal.SIGABRT, "[METAL] Command buffer execution failed: Insufficient Memory (0000...)", OutOfMemory),
+        (-signal.SIGABRT, "terminate called after throwing an instance of 'std::bad_alloc'", OutOfMemory),
+        (-signal.SIGABRT, "GGML_ASSERT(false) failed", JobError),
+        (-signal.SIGTERM, "", JobError),
+        (1, "Segmentation fault is a word here", JobError),
+    ],
+)
+def test_how_a_child_ended_decides_what_it_was(code: int, tail: str, kind: type[NyayError], tmp_path: Path) -> None:
+    error = _why("train", None, code, tail, tmp_path / "engine.log")
+    assert type(error) is kind
+    assert "\n" not in str(error)
+
+
+def test_leaving_the_events_early_ends_the_child(tmp_path: Path) -> None:
+    events = run_job(AnswerJob(gguf=tmp_path, prompt="", stops=(), max_tokens=1, context=64), tmp_path / "job")
+    first = next(events)
+    assert isinstance(first, Started)
+    events.close()
+    assert not psutil.pid_exists(first.pid) or psutil.Process(first.pid).status() == psutil.STATUS_ZOMBIE
+
+
+PARENT = """
+import sys
+from pathlib import Path
+from nyay_lib.jobs import QuantizeBaseJob, run_job
+folder = Path(sys.argv[1])
+for event in run_job(QuantizeBaseJob(source=folder, target=folder / "out", bits=8), folder / "job"):
+    print(event.pid, flush=True)
+"""
+
+
+def test_a_child_whose_parent_is_killed_ends_too(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "config.json")  # the child waits here for ever
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 10
+    while child.is_running() and child.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    parent.stdout.close()

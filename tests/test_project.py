@@ -1,0 +1,67 @@
+"""The project itself: its lock, its deployments, its links."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.deployment import read_config
+from nyay_lib.config import PipelineConfig
+
+PROJECT = Path(__file__).parents[1]
+DOCS = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md"))]
+
+
+def test_the_lock_names_hashes_and_no_address() -> None:
+    lock = (PROJECT / "requirements.lock").read_text()
+    assert "://" not in lock
+    pinned = re.findall(r"^[a-z0-9][\w.\[\]-]*==", lock, re.MULTILINE)
+    assert len(pinned) > 100
+    assert lock.count("--hash=sha256:") > len(pinned)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_the_lock_resolves_for_apple_silicon(python: str, tmp_path: Path) -> None:
+    uv = shutil.which("uv") or str(PROJECT / ".tools" / "bin" / "uv")
+    command = [uv, "pip", "install", "--dry-run", "--require-hashes", "--target", str(tmp_path)]
+    platform = ["--python-platform", "aarch64-apple-darwin", "--python-version", python]
+    done = subprocess.run(
+        [*command, *platform, "-r", str(PROJECT / "requirements.lock")],
+        env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "mlx-metal==" in done.stderr
+    assert "mlx-cpu" not in done.stderr
+
+
+def test_the_deployments_parameters_are_the_configuration_files() -> None:
+    described = yaml.safe_load((PROJECT / "prefect.yaml").read_text())
+    files = {
+        step["flows.deployment.read_config"]["id"]: step["flows.deployment.read_config"]["path"]
+        for step in described["build"]
+    }
+    for deployment in described["deployments"]:
+        name = re.fullmatch(r"\{\{ (\w+)\.config \}\}", deployment["parameters"]["config"])
+        assert name is not None
+        PipelineConfig.model_validate(read_config(str(PROJECT / files[name[1]]))["config"])
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+def test_links_in_the_docs_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+    missing = [link for link in links if not (page.parent / link).exists()]
+    assert missing == []
+
+
+def test_each_dependency_says_why() -> None:
+    text = (PROJECT / "pyproject.toml").read_text()
+    block = text[text.index("dependencies = [") : text.index("[project.optional-dependencies]")]
+    lines = [line for line in block.splitlines() if line.strip().startswith('"')]
+    assert [line for line in lines if "#" not in line] == []
