@@ -96,7 +96,7 @@ def release(
         unchanged = len(read(journal)) == before
     return Release(
         inputs=candidate.inputs,
-        seconds=time.monotonic() - start,
+        seconds=time.monotonic() - start + (0.0 if verdict.reused else verdict.seconds),
         reused=unchanged and served.tag is not None,
         run_id=run.run_id,
         tag=served.tag,
