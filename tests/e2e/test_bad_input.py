@@ -28,7 +28,7 @@ def test_a_wrong_setting_is_refused_before_a_run_is_made(
 
 
 def test_a_missing_data_file_ends_the_run_before_anything_is_made(workspace: Workspace) -> None:
-    code, output = run_demo(workspace, "no-data", tiny(workspace) | {"data": {"train": "data/nosuch.jsonl"}})
+    code, output = run_demo(workspace, "no-data", tiny(workspace, train="data/nosuch.jsonl"))
     message = workspace.end_of(flow_run_of(output)).message or ""
     assert code != 0
     assert any("data/nosuch.jsonl: No such file" in line and "data.train" in line for line in message.splitlines())
@@ -38,7 +38,7 @@ def test_a_missing_data_file_ends_the_run_before_anything_is_made(workspace: Wor
 def test_a_file_without_a_usable_row_is_named_with_its_first_fault(workspace: Workspace) -> None:
     broken = workspace.folder / "data/broken.jsonl"
     broken.write_text('{"instruction": "Summarise"\n')
-    flow_run = workspace.start("broken-data", config=tiny(workspace) | {"data": {"train": "data/broken.jsonl"}})
+    flow_run = workspace.start("broken-data", config=tiny(workspace, train="data/broken.jsonl"))
     message = workspace.end_of(flow_run).message or ""
     assert "data/broken.jsonl" in message and "broken.jsonl:1" in message and len(message.splitlines()) == 1
     assert not workspace.run("broken-data").result("convert").exists()
@@ -51,5 +51,7 @@ def run_demo(workspace: Workspace, run_id: str, config: dict[str, object]) -> tu
     return done.returncode, done.stdout + done.stderr
 
 
-def tiny(workspace: Workspace) -> dict[str, object]:
-    return load_config(workspace.folder / "config/tiny.yaml").model_dump(mode="json", by_alias=True)
+def tiny(workspace: Workspace, train: str) -> dict[str, object]:
+    """The tiny configuration with another file of training data."""
+    config = load_config(workspace.folder / "config/tiny.yaml").model_dump(mode="json", by_alias=True)
+    return config | {"data": config["data"] | {"train": train}}

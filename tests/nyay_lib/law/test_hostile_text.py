@@ -42,6 +42,9 @@ SHAPES = {
     "numbered matters": counted("Appeal No. {} of 2020 is dismissed. ", 30000),
 }
 
+# A quiet core takes under one; a guard against what grows with the square, which would take minutes.
+SECONDS = 3
+
 
 def seconds(run: Callable[[], object]) -> float:
     start = time.process_time()
@@ -61,12 +64,12 @@ def least_seconds(run: Callable[[], object], enough: float, tries: int = 5) -> f
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_megabyte_passes_each_extractor_in_under_a_second(shape):
+def test_a_megabyte_passes_each_extractor_within_seconds(shape):
     text = normalise(SHAPES[shape])
     for find in FINDERS:
-        assert least_seconds(lambda find=find: list(find(text)), enough=1) < 1, find.__name__
-    assert least_seconds(lambda: normalise(SHAPES[shape]), enough=1) < 1
-    assert least_seconds(lambda: classify_outcome(SHAPES[shape]), enough=1) < 1
+        assert least_seconds(lambda find=find: list(find(text)), enough=SECONDS) < SECONDS, find.__name__
+    assert least_seconds(lambda: normalise(SHAPES[shape]), enough=SECONDS) < SECONDS
+    assert least_seconds(lambda: classify_outcome(SHAPES[shape]), enough=SECONDS) < SECONDS
 
 
 @pytest.mark.parametrize("read", [extract_references, classify_outcome])
