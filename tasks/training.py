@@ -46,7 +46,7 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
     def watching(watch: Watch) -> None:
         live.show(lambda: live_page(watch))
         if step := watch.latest:
-            bar.show(step.step, step.total, f"optimizer steps, {duration(watch.seconds_left)} left")
+            bar.show(step.step, step.total, f"{duration(watch.seconds_left)} left, optimizer steps")
         log(logger, config, watch)
 
     with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):

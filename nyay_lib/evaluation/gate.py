@@ -114,7 +114,7 @@ def champion_row(measured: Measured) -> Row:
 def lower(name: str, what: str, value: float, bar: float) -> Row:
     """A required row: ``value`` must be below ``bar``. What is not a number passes nothing."""
     outcome = Outcome.PASS if value < bar else Outcome.MISSED
-    change = f"{(1 - value / bar):+.1%} lower" if value < bar else f"not below {bar:.4f}"
+    change = f"{1 - value / bar:.1%} lower" if value < bar else f"not below {bar:.4f}"
     return Row(
         name=name,
         target=f"below {bar:.4f}",

@@ -1,5 +1,6 @@
 """A page of a report: Markdown for reading, a table for searching, both from the same figures."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,7 +62,14 @@ def size(count: float) -> str:
 
 
 def quote(text: str, longest: int = 1200) -> str:
-    """Text of a model as a quotation, so that it cannot become part of the page."""
+    """Text of a model as a quotation: its lines are kept, and none of it is read as Markdown or HTML."""
     shortened = text if len(text) <= longest else text[:longest] + " [...]"
-    escaped = shortened.replace("<", "&lt;").replace("`", "'")
-    return "\n".join(f"> {line}" for line in escaped.splitlines() or [""])
+    # Two blanks at the end of a line make it a line of its own.
+    return "\n".join(f"> {literal(line)}  " for line in shortened.strip().splitlines() or ["(nothing)"])
+
+
+def literal(line: str) -> str:
+    """A line of which no part becomes a heading, list, link, image, formula or table."""
+    plain = line.strip().replace("&", "&amp;").replace("<", "&lt;")
+    marked = re.sub(r"([\\`*_\[\]#|~!$>])", r"\\\1", plain)
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", marked)

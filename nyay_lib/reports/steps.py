@@ -197,7 +197,10 @@ def gguf_page(gguf: Gguf) -> Page:
         "seconds to the first token": gguf.first_token_seconds,
         "sha256": gguf.sha256,
     }
-    asked = f"## Asked through llama.cpp, greedy\n\n{quote(gguf.question)}\n\n{quote(gguf.answer)}"
+    asked = (
+        f"## Asked through llama.cpp, greedy\n\n**Question**\n\n{quote(gguf.question)}\n\n"
+        f"**Answer**\n\n{quote(gguf.answer)}"
+    )
     words = f"{size(gguf.bytes)}, {gguf.bytes / gguf.f16_bytes:.0%} of F16. {how_made(gguf)}"
     return figures_page("GGUF", figures, words, asked)
 
@@ -233,7 +236,7 @@ def verdict_rows(verdict: Verdict) -> list[dict[str, Cell]]:
             "kind": "required" if row.required else "advisory",
             "target": row.target,
             "measured": row.measured,
-            "outcome": str(row.outcome) if row.required or row.outcome is not Outcome.PASS else "MET",
+            "outcome": str(row.outcome).upper() if row.required or row.outcome is not Outcome.PASS else "MET",
             "reason": row.reason,
         }
         for row in verdict.rows

@@ -28,7 +28,7 @@ def summary_page(
         {"figure": "optimizer steps", "value": adapter.steps},
         {"figure": "validation loss of the base", "value": evaluation.base.loss},
         {"figure": "validation loss of the tuned model", "value": evaluation.tuned.loss},
-        {"figure": "validation loss lowered by", "value": evaluation.improvement},
+        {"figure": "share by which it was lowered", "value": evaluation.improvement},
         {"figure": "ROUGE-L of the base", "value": evaluation.base.rouge_l},
         {"figure": "ROUGE-L of the tuned model", "value": evaluation.tuned.rouge_l},
         {"figure": "bytes of the shipped file", "value": gguf.bytes},
@@ -48,10 +48,11 @@ def summary_page(
 
 
 def diagram(steps: Mapping[str, Result]) -> str:
-    """The steps in order with what each took, as a mermaid flowchart."""
+    """The steps in order with what each took, as a mermaid flowchart; seven side by side would be too small to read."""
     nodes = [
-        f'    s{i}["{name}<br/>{"reused" if step.reused else duration(step.seconds)}"]'
+        f'    s{i}["{name}: {"reused" if step.reused else duration(step.seconds)}"]'
         for i, (name, step) in enumerate(steps.items())
     ]
     arrows = "    " + " --> ".join(f"s{i}" for i in range(len(steps)))
-    return "\n".join(["```mermaid", "flowchart LR", *nodes, arrows, "```"])
+    settings = '%%{init: {"flowchart": {"rankSpacing": 16, "padding": 6}}}%%'
+    return "\n".join(["```mermaid", settings, "flowchart TB", *nodes, arrows, "```"])
