@@ -18,6 +18,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from flows.up import HOME, free_port, prefect_environment
 from nyay_lib.base_model.prepared import BaseModel
@@ -52,7 +53,7 @@ def main() -> int:
             wall = time.monotonic() - start
             report(run, wall)
     except NyayError as error:
-        console.print(f"[red]demo failed:[/red] {error}", soft_wrap=True)
+        console.print(Text(f"demo failed: {error}", style="red"), soft_wrap=True)
         return 1
     return 0
 
@@ -133,7 +134,7 @@ def report(run: RunDir, wall: float) -> None:
     console.print(steps_table(steps))
     console.print(figures_table(adapter, evaluation, gguf))
     console.print(verdict_table(Verdict.model_validate_json((run.evaluation / "verdict.json").read_bytes())))
-    console.print(f"[bold]{release.reason}[/bold]", soft_wrap=True)
+    console.print(Text(release.reason, style="bold"), soft_wrap=True)
     show_sample(evaluation)
     console.print(f"run {run.run_id} took {duration(wall)}; its folder is runs/{run.run_id}")
     console.print(
@@ -177,9 +178,9 @@ def verdict_table(verdict: Verdict) -> Table:
 def show_sample(evaluation: Evaluation) -> None:
     """One question, answered by both models: the one where the tuned answer is nearest to the reference."""
     best = SAMPLES.validate_json(evaluation.samples.read_bytes())[-1]
-    console.print(Panel(best.question, title=f"One question: {best.id}", title_align="left"))
+    console.print(Panel(Text(best.question), title=f"One question: {best.id}", title_align="left"))
     for title, text in (("Base", best.base), ("Tuned", best.tuned), ("Reference", best.reference)):
-        console.print(Panel(text or "(nothing)", title=title, title_align="left"))
+        console.print(Panel(Text(text or "(nothing)"), title=title, title_align="left"))
 
 
 if __name__ == "__main__":
