@@ -13,7 +13,7 @@ def citation(chance: Chance, decided: int, neutral: str, series: str) -> tuple[s
     year, volume, page = chance.whole(1961, decided), chance.whole(1, 12), chance.whole(1010, 1990)
     recent, number = max(year, min(NEUTRAL_SINCE, decided)), chance.whole(91000, 99900)
     forms = _reporters(year, volume, page)
-    if series != "P&H":  # the reader of references knows no such series
+    if series != "P&H":  # which is written in more ways than one
         online = max(2009, year)
         forms.insert(4, (f"{online} SCC OnLine {series} {number}", f"SCC ONLINE|{online}||{series.upper()}|{number}"))
     if recent >= NEUTRAL_SINCE:

@@ -1,10 +1,9 @@
 """The text of a judgment: its heading and its numbered paragraphs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from data.sample.generator import people
-from data.sample.generator.grammar import Node
 from data.sample.generator.languages import Language, Subject
 from data.sample.generator.outcomes import POLARITY
 from data.sample.generator.statutes import cite_statute
@@ -72,14 +71,22 @@ def _paragraphs(writer: Writer, subject: Subject, outcome: str, words: int) -> I
     for name in ("facts", "steps", "submit"):
         yield from _fillers(writer, name, room[name])
     yield from _fillers(writer, subject.evidence, room["evidence"])
-    writer.facts["cite"] = writer.new_precedent()
-    yield Paragraph(writer.finish(writer.write(writer.chance.pick(writer.language.pools["guides"]))))
+    yield _guide(writer)
     yield from _fillers(writer, "law", room["law"])
-    for n, why in enumerate(whys):
-        yield Paragraph(writer.finish(f"{writer.slot('find')} {'कि' if writer.language.hindi else 'that'} {why}"))
-        if n == 0:
-            yield from _fillers(writer, "reason", room["reason"])
+    yield _reason(writer, whys[0])
+    yield from _fillers(writer, "reason", room["reason"])
+    yield from (_reason(writer, why) for why in whys[1:])
     yield Paragraph(_order(writer, subject, outcome))
+
+
+def _guide(writer: Writer) -> Paragraph:
+    """The decision that guides the court, which answers name."""
+    writer.facts["cite"] = writer.new_precedent()
+    return Paragraph(writer.finish(writer.write(writer.chance.pick(writer.language.pools["guides"]))))
+
+
+def _reason(writer: Writer, why: str) -> Paragraph:
+    return Paragraph(writer.finish(f"{writer.slot('find')} {'कि' if writer.language.hindi else 'that'} {why}"))
 
 
 def _room(writer: Writer, words: int) -> dict[str, int]:
@@ -90,7 +97,7 @@ def _room(writer: Writer, words: int) -> dict[str, int]:
 
 def _fillers(writer: Writer, pool: str, words: int) -> Iterator[Paragraph]:
     """Paragraphs of two to five sentences until about ``words`` are written."""
-    nodes: Sequence[Node] = writer.language.pools[pool]
+    nodes = writer.language.pools[pool]
     written = 0
     while words - written > 50:  # half a paragraph
         text = " ".join(writer.sentence(pool, nodes) for _ in range(writer.chance.whole(2, 5)))

@@ -108,7 +108,7 @@ class Writer:
         return cite_statute(key, sections, hindi=self.language.hindi, turn=self.chance.random())
 
     def new_precedent(self) -> str:
-        """An invented decision with its citation, not named before in this judgment."""
+        """An invented decision with its citation, which the judgment may name again."""
         written, canonical = citation(self.chance, self.dates[2].year, self.neutral, self.series)
         other = self.person() if self.chance.random() < 0.6 else self.state()
         name = f"{self.person()} v. {other}"
