@@ -20,6 +20,8 @@ def prepare() -> str:
     """
     # One thread a lane (lanes.py) where work is split, so none of BLAS's own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # MLX walks a graph wider than this depth first, which would hand it the lanes one after the other.
+    os.environ.setdefault("MLX_BFS_MAX_WIDTH", "4096")
     blas = _load_openblas() if sys.platform == "linux" else None
     import mlx.core as mx
 

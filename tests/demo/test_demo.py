@@ -92,9 +92,9 @@ def test_the_seven_steps_are_told_and_their_results_are_there(demo: Demo) -> Non
     assert (demo.run / "manifest.json").exists()
 
 
-def test_training_lowers_the_validation_loss_by_a_tenth_at_least(demo: Demo) -> None:
+def test_training_lowers_the_validation_loss_by_a_fifth_at_least(demo: Demo) -> None:
     evaluation = json.loads((demo.run / "jobs" / "evaluate" / "result.json").read_text())
-    assert evaluation["tuned"]["loss"] <= 0.9 * evaluation["base"]["loss"]
+    assert evaluation["tuned"]["loss"] <= 0.8 * evaluation["base"]["loss"]
     assert f"{1 - evaluation['tuned']['loss'] / evaluation['base']['loss']:.1%}" in demo.output
 
 
