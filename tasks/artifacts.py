@@ -22,10 +22,10 @@ T = TypeVar("T")
 UPDATE_SECONDS = 5.0
 
 
-def publish(step: str, page: Page, description: str = "") -> None:
+def publish(step: str, page: Page) -> None:
     """Publish a step's page under the keys ``step`` and ``step-table``."""
-    create_markdown_artifact(page.markdown, key=step, description=description)
-    create_table_artifact([dict(row) for row in page.table], key=f"{step}-table", description=description)
+    create_markdown_artifact(page.markdown, key=step, description=page.gist)
+    create_table_artifact([dict(row) for row in page.table], key=f"{step}-table", description=page.gist)
 
 
 class LivePage:
@@ -39,21 +39,22 @@ class LivePage:
     def show(self, page: Callable[[], Page]) -> None:
         """Show ``page()`` if the last one has stood long enough; it is not rendered otherwise."""
         if time.monotonic() >= self._next:
-            self._write(page().markdown)
+            self._write(page().markdown, self.description)
             self._next = time.monotonic() + UPDATE_SECONDS
 
     def finish(self, page: Page) -> None:
         """Show the final page and publish its table."""
-        self._write(page.markdown)
+        description = f"{self.description}: {page.gist}"
+        self._write(page.markdown, description)
         table = [dict(row) for row in page.table]
-        create_table_artifact(table, key=f"{self.step}-table", description=self.description)
+        create_table_artifact(table, key=f"{self.step}-table", description=description)
 
-    def _write(self, markdown: str) -> None:
+    def _write(self, markdown: str, description: str) -> None:
         if self._artifact is None:
-            created = create_markdown_artifact(markdown, key=self.step, description=self.description)
+            created = create_markdown_artifact(markdown, key=self.step, description=description)
             self._artifact = created if isinstance(created, UUID) else None
             return
-        update = ArtifactUpdate(data=markdown, description=self.description)
+        update = ArtifactUpdate(data=markdown, description=description)
         get_client(sync_client=True).update_artifact(self._artifact, update)
 
 

@@ -128,20 +128,21 @@ def lower(name: str, what: str, value: float, bar: float) -> Row:
 def advisory_rows(measured: Measured) -> list[Row]:
     """The card's targets, and those of them that nothing here measures."""
     tuned, gguf = measured.evaluation.tuned, measured.gguf
+    trained, speed = measured.adapter.last_loss, gguf.tokens_per_second
     rows = [
-        target("training loss", "< 1.0", measured.adapter.last_loss, measured.adapter.last_loss < 1.0, "last step"),
-        target("validation loss", "< 1.2", tuned.loss, tuned.loss < 1.2, f"{tuned.rows} rows"),
-        target("ROUGE-L", "> 0.4", tuned.rouge_l, tuned.rouge_l > 0.4, f"{tuned.answers} answers"),
-        target("inference speed", "> 20 tokens/s", gguf.tokens_per_second, gguf.tokens_per_second > 20, "one answer"),
-        target("GGUF size", "< 3 GB", gguf.bytes / GB, gguf.bytes < 3 * GB, gguf.quantization),
+        target("training loss", "< 1.0", f"{trained:.3f}", trained < 1.0, "last step"),
+        target("validation loss", "< 1.2", f"{tuned.loss:.3f}", tuned.loss < 1.2, f"{tuned.rows} rows"),
+        target("ROUGE-L", "> 0.4", f"{tuned.rouge_l:.3f}", tuned.rouge_l > 0.4, f"{tuned.answers} answers"),
+        target("inference speed", "> 20 tokens/s", f"{speed:.1f} tokens/s", speed > 20, "one answer"),
+        target("GGUF size", "< 3 GB", f"{gguf.bytes / GB:.3g} GB", gguf.bytes < 3 * GB, gguf.quantization),
     ]
     missing = (("legal accuracy", "> 75 %"), ("hallucination rate", "< 5 %"), ("human approval", "> 70 %"))
     return rows + [not_measured(name, bar) for name, bar in missing]
 
 
-def target(name: str, bar: str, value: float, met: bool, reason: str) -> Row:
+def target(name: str, bar: str, measured: str, met: bool, reason: str) -> Row:
     outcome = Outcome.PASS if met else Outcome.MISSED
-    return Row(name=name, target=bar, measured=f"{value:.3f}", outcome=outcome, required=False, reason=reason)
+    return Row(name=name, target=bar, measured=measured, outcome=outcome, required=False, reason=reason)
 
 
 def not_measured(name: str, bar: str) -> Row:

@@ -10,4 +10,5 @@ def preflight_page(preflight: Preflight) -> Page:
         {"check": c.name, "ok": c.ok, "measured": c.measured, "needed": c.needed, "mend": c.mend}
         for c in preflight.checks
     ]
-    return Page(f"# Preflight\n\n{grid(rows)}", rows)
+    held = sum(check.ok for check in preflight.checks)
+    return Page(f"# Preflight\n\n{grid(rows)}", rows, f"{held} of {len(preflight.checks)} checks hold")

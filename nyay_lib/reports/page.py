@@ -9,17 +9,18 @@ Cell = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``markdown`` and ``table`` (a list of rows with the same keys) of one step."""
+    """``markdown`` and ``table`` (a list of rows with the same keys) of one step, and what they say in a line."""
 
     markdown: str
     table: Sequence[Mapping[str, Cell]]
+    gist: str = ""
 
 
-def figures_page(title: str, figures: Mapping[str, Cell], *more: str) -> Page:
+def figures_page(title: str, figures: Mapping[str, Cell], *more: str, gist: str = "") -> Page:
     """A title, a table of named figures, and whatever stands below. Cells keep their full precision in the table."""
     lines = ["| figure | value |", "|---|---|", *(f"| {name} | {show(value)} |" for name, value in figures.items())]
     table = [{"figure": name, "value": value} for name, value in figures.items()]
-    return Page("\n\n".join([f"# {title}", "\n".join(lines), *(part for part in more if part)]), table)
+    return Page("\n\n".join([f"# {title}", "\n".join(lines), *(part for part in more if part)]), table, gist)
 
 
 def grid(rows: Sequence[Mapping[str, Cell]]) -> str:

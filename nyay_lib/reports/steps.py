@@ -32,7 +32,8 @@ def base_page(base: Base) -> Page:
         "bytes": base.bytes,
         "digest": base.digest,
     }
-    return figures_page("Base model", figures, f"{size(base.bytes)} on disk. {how_made(base)}")
+    gist = f"{base.name}, {base.bits} bits, {size(base.bytes)}"
+    return figures_page("Base model", figures, f"{size(base.bytes)} on disk. {how_made(base)}", gist=gist)
 
 
 def data_page(config: PipelineConfig, data: Dataset) -> Page:
@@ -53,7 +54,8 @@ def data_page(config: PipelineConfig, data: Dataset) -> Page:
         ),
         rejected(data),
     ]
-    return Page("\n\n".join(part for part in text if part), rows)
+    gist = f"{data.train.rows:,} training and {data.validation.rows:,} validation rows"
+    return Page("\n\n".join(part for part in text if part), rows, gist)
 
 
 def split_row(name: str, split: Split) -> dict[str, Cell]:
@@ -104,7 +106,8 @@ def training_page(adapter: Adapter, watch: Watch) -> Page:
         "adapter digest": adapter.digest,
     }
     attempts = f"## Attempts\n\n{grid(attempt_rows(adapter.attempts))}"
-    return figures_page("Training", figures, how_made(adapter), curve(watch), attempts)
+    gist = f"{adapter.steps:,} steps, validation loss {adapter.validation_loss:.3f}"
+    return figures_page("Training", figures, how_made(adapter), curve(watch), attempts, gist=gist)
 
 
 def curve(watch: Watch) -> str:
@@ -162,7 +165,8 @@ def evaluation_page(evaluation: Evaluation, samples: Sequence[Sample]) -> Page:
         f"Tuning lowered the validation loss by **{evaluation.improvement:.1%}**. {how_made(evaluation)}"
     )
     text = ["# Base against tuned", words, grid(rows), "## Side by side, the worst tuned answer first"]
-    return Page("\n\n".join([*text, *(side_by_side(sample) for sample in samples[:SHOWN_SAMPLES])]), rows)
+    gist = f"validation loss {base.loss:.3f} to {tuned.loss:.3f}"
+    return Page("\n\n".join([*text, *(side_by_side(sample) for sample in samples[:SHOWN_SAMPLES])]), rows, gist)
 
 
 def side_by_side(sample: Sample) -> str:
@@ -184,7 +188,7 @@ def merged_page(merged: MergedModel) -> Page:
         "digest": merged.digest,
     }
     words = f"Fused in f32, stored in f16: {size(merged.bytes)}. {how_made(merged)}"
-    return figures_page("Merged model", figures, words)
+    return figures_page("Merged model", figures, words, gist=size(merged.bytes))
 
 
 def gguf_page(gguf: Gguf) -> Page:
@@ -202,7 +206,7 @@ def gguf_page(gguf: Gguf) -> Page:
         f"**Answer**\n\n{quote(gguf.answer)}"
     )
     words = f"{size(gguf.bytes)}, {gguf.bytes / gguf.f16_bytes:.0%} of F16. {how_made(gguf)}"
-    return figures_page("GGUF", figures, words, asked)
+    return figures_page("GGUF", figures, words, asked, gist=f"{gguf.quantization}, {size(gguf.bytes)}")
 
 
 def release_page(release: Release, verdict: Verdict) -> Page:
@@ -217,7 +221,9 @@ def release_page(release: Release, verdict: Verdict) -> Page:
     }
     page = figures_page("facts", facts)
     return Page(
-        "\n\n".join([*text, page.markdown.replace("# facts", "## Facts")]), [*page.table, *_verdict_table(verdict)]
+        "\n\n".join([*text, page.markdown.replace("# facts", "## Facts")]),
+        [*page.table, *_verdict_table(verdict)],
+        release.reason,
     )
 
 

@@ -44,7 +44,7 @@ def summary_page(
         "## Verdict",
         grid(verdict_rows(verdict)),
     ]
-    return Page("\n\n".join(text), figures)
+    return Page("\n\n".join(text), figures, release.reason)
 
 
 def diagram(steps: Mapping[str, Result]) -> str:
