@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,13 +58,21 @@ def read_records(path: Path) -> Iterator[Record | Fault]:
     Blank lines are passed over; a byte-order mark and CRLF are taken as what they are. Memory holds one line.
     Raises DataError when the file cannot be read.
     """
+    return (found for _, found in read_lines(path, None))
+
+
+def read_lines(path: Path, wanted: Container[int] | None) -> Iterator[tuple[int, Record | Fault]]:
+    """The same with the lines' numbers, for the ``wanted`` lines alone, or for all; the others are not parsed."""
     try:
         with _open(path) as file:
             for number, line in _lines(file):
+                if wanted is not None and number not in wanted:
+                    continue
                 if line is None:
-                    yield Fault(f"{path.name}:{number}", "line_too_long", f"a line of over {MAX_LINE_BYTES} bytes")
+                    fault = Fault(f"{path.name}:{number}", "line_too_long", f"a line of over {MAX_LINE_BYTES} bytes")
+                    yield number, fault
                 elif stripped := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
-                    yield parse(f"{path.name}:{number}", stripped)
+                    yield number, parse(f"{path.name}:{number}", stripped)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
 
