@@ -83,7 +83,7 @@ class Rows:
 
     def cases(self) -> Numbers:
         """A number for each row's case, the same for the same CNR."""
-        return np.unique(np.frombuffer(bytes(self._cnrs), "S16"), return_inverse=True)[1].astype(np.int64)
+        return np.unique(np.ndarray(len(self), "S16", bytes(self._cnrs)), return_inverse=True)[1].astype(np.int64)
 
 
 class InputIndex:
@@ -98,15 +98,24 @@ class InputIndex:
 
     def add(self, path: Path, record: Record) -> None:
         """Take a record of the file at ``path``. An input that was seen before, as of a case's other task, is free."""
-        self.rows.append(path, record, self._number(record.input) if record.input else NO_INPUT)
+        digest = text_digest(record.input)
+        if digest not in self._numbers:
+            self._numbers[digest] = self._sign(shingle_hashes(record.input, self._known))
+        self.rows.append(path, record, self._numbers[digest])
 
-    def _number(self, text: str) -> int:
-        digest = text_digest(text)
-        if (number := self._numbers.get(digest)) is None:
-            number = self._numbers[digest] = len(self._numbers)
-            self._first_rows.append(len(self.rows))
-            self._keys.frombytes(band_keys(shingle_hashes(text, self._known)).tobytes())
-        return number
+    def add_file(self, path: Path) -> None:
+        """Take all records of a file, passing over what is none. Raises DataError if it cannot be read."""
+        for found in read_records(path):
+            if isinstance(found, Record):
+                self.add(path, found)
+
+    def _sign(self, shingles: Hashes) -> int:
+        """The number of a new distinct input, which the next row is the first to have."""
+        if not len(shingles):
+            return NO_INPUT
+        self._first_rows.append(len(self.rows))
+        self._keys.frombytes(band_keys(shingles).tobytes())
+        return len(self._first_rows) - 1
 
     def find(self) -> "NearDuplicates":
         """Compare the inputs whose signatures agree, which about 999 in 1,000 pairs of Jaccard 0.8 do.
@@ -115,7 +124,7 @@ class InputIndex:
         """
         cases = self.rows.cases()
         first_rows = np.array(self._first_rows, np.int64)
-        pairs = candidates(np.frombuffer(self._keys, np.uint32).reshape(-1, BANDS))
+        pairs = candidates(np.array(self._keys, np.uint32).reshape(-1, BANDS))
         pairs = pairs[cases[first_rows[pairs[:, 0]]] != cases[first_rows[pairs[:, 1]]]]
         clusters = DisjointSets(len(first_rows))
         with TemporaryFile() as file:
@@ -150,7 +159,7 @@ def candidates(keys: BandKeys) -> Numbers:
     for band in keys.T:
         order = np.argsort(band, kind="stable")
         ordered, starts = band[order], np.arange(len(order))
-        for lag in range(1, WIDEST):
+        for lag in range(1, WIDEST + 1):
             starts = starts[starts + lag < len(order)]
             starts = starts[ordered[starts] == ordered[starts + lag]]
             if not len(starts):
@@ -220,9 +229,9 @@ class NearDuplicates:
             yield self._link(int(self.first_rows[first]), int(self.first_rows[second]), index)
         seen: set[tuple[int, int]] = set()
         for row, number in enumerate(self.rows.inputs):
-            first, case = int(self.first_rows[number]), int(self.cases[row])
-            if number != NO_INPUT and case != self.cases[first] and (number, case) not in seen:
-                seen.add((number, case))
+            key = number, int(self.cases[row])
+            if number != NO_INPUT and key not in seen and key[1] != self.cases[first := int(self.first_rows[number])]:
+                seen.add(key)
                 yield self._link(first, row, 1.0)
 
     def _link(self, one: int, other: int, index: float) -> Link:
@@ -236,13 +245,3 @@ class NearDuplicates:
             cluster, case = self.cluster(row), int(self.cases[row])
             if cluster != NO_INPUT and stays.setdefault(cluster, case) != case:
                 yield row
-
-
-def near_duplicates(paths: Iterable[Path]) -> NearDuplicates:
-    """The near-duplicates among all rows of these files that are records. Raises DataError if one cannot be read."""
-    index = InputIndex()
-    for path in paths:
-        for found in read_records(path):
-            if isinstance(found, Record):
-                index.add(path, found)
-    return index.find()
