@@ -3,7 +3,7 @@
 A shingle is a run of five words; two texts are as alike as their sets of shingles, which is the Jaccard index
 (Broder 1997, "On the resemblance and containment of documents"). A signature is made by one-permutation hashing (Li,
 Owen and Zhang 2012), with a MinHash of its own for each bin that a short text leaves empty: two texts of Jaccard s
-agree in each bin with probability s. Bins are read in bands; texts that agree in all bins of a band are worth comparing.
+agree in each bin with probability s. Bins are read in bands; texts that agree in all of a band are worth comparing.
 
 With 38 bands of 8 bins the share of pairs that agree in no band is (1 - s^8)^38: 9 in 10,000 at s = 0.8, 6 in a
 million at 0.85. At s = 0.3, common among judgments of one kind, 1 pair in 400 is compared in vain.

@@ -48,15 +48,18 @@ LAND_1 = LAND.format(**SAID)
 # Jaccard 0.90: the same decision for the neighbour's field.
 LAND_2 = LAND.format(**SAID | {"owner": "Yamunabai Ganpat Shirsat", "field": "118", "area": "three", "rate": "910"})
 # Jaccard 0.72 with either: of the same batch, but with a witness, a remark and an order of its own.
-LAND_3 = LAND.format(
-    owner="Haribhau Karbhari Palve",
-    field="64",
-    witness="Sopan Dagdu",
-    area="five",
-    remark="Of the thirty custard apple trees the panchanama counts only eleven, and the claim for the others fails.",
-    rate="700",
-    order="The bank guarantee of the respondent stands discharged.",
-)
+OTHER = {
+    "owner": "Haribhau Karbhari Palve",
+    "field": "64",
+    "witness": "Sopan Dagdu",
+    "area": "five",
+    "remark": "Of the thirty custard apple trees the panchanama counts eleven, and the claim for the others fails.",
+    "rate": "700",
+    "order": "The bank guarantee of the respondent stands discharged.",
+}
+LAND_3 = LAND.format(**OTHER)
+# Jaccard 0.8 and more with LAND_1 and with LAND_3.
+LAND_BETWEEN = LAND.format(**OTHER | {"remark": SAID["remark"], "owner": SAID["owner"]})
 
 # The frame of many a bail order, around another crime.
 BAIL = """{head}
