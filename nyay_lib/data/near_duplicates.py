@@ -1,6 +1,6 @@
 """Inputs of different cases that are nearly one text: batches of cases decided alike, copies under a second number.
 
-Records stream by once. What stays in memory is some 300 bytes for each distinct input and 40 for each row; the few
+Records stream by once. What stays in memory is some 500 bytes for each distinct input and 40 for each row; the few
 inputs whose signatures agree are read again from their files, to be compared shingle by shingle.
 """
 
@@ -18,13 +18,24 @@ import numpy.typing as npt
 
 from nyay_lib.data.disjoint_sets import DisjointSets
 from nyay_lib.data.records import Record, read_lines, read_records
-from nyay_lib.data.shingles import BANDS, BandKeys, Hashes, WordHashes, band_keys, jaccard, shingle_hashes
+from nyay_lib.data.shingles import (
+    BINS,
+    LEAST_AGREEING,
+    Hashes,
+    Signature,
+    WordHashes,
+    distinct,
+    jaccard,
+    shingle_hashes,
+    signature,
+)
 from nyay_lib.errors import DataError
 
 THRESHOLD = 0.8
 # A form that hundreds of cases share: each is compared with this many before it, not with all, and in a cluster of
 # more inputs none is compared that the cluster has already. So work grows with the rows, not with their square.
 WIDEST = 100
+COMPARED_AT_ONCE = 1 << 14
 NO_INPUT = -1
 
 Numbers = npt.NDArray[np.int64]
@@ -93,7 +104,7 @@ class InputIndex:
         self.rows = Rows()
         self._numbers: dict[bytes, int] = {}
         self._first_rows = array("q")
-        self._keys = array("I")
+        self._signatures = array("B")
         self._known = WordHashes()
 
     def add(self, path: Path, record: Record) -> None:
@@ -114,7 +125,7 @@ class InputIndex:
         if not len(shingles):
             return NO_INPUT
         self._first_rows.append(len(self.rows))
-        self._keys.frombytes(band_keys(shingles).tobytes())
+        self._signatures.frombytes(signature(shingles).tobytes())
         return len(self._first_rows) - 1
 
     def find(self) -> "NearDuplicates":
@@ -124,11 +135,13 @@ class InputIndex:
         """
         cases = self.rows.cases()
         first_rows = np.array(self._first_rows, np.int64)
-        pairs = candidates(np.array(self._keys, np.uint32).reshape(-1, BANDS))
+        signatures = np.asarray(self._signatures).reshape(-1, BINS)
+        pairs = candidates(signatures)
         pairs = pairs[cases[first_rows[pairs[:, 0]]] != cases[first_rows[pairs[:, 1]]]]
+        pairs = agreeing(pairs, signatures)
         clusters = DisjointSets(len(first_rows))
         with TemporaryFile() as file:
-            shingles = ShingleFile(file, self._read_again(np.unique(pairs).tolist()))
+            shingles = ShingleFile(file, self._read_again(distinct(pairs.ravel()).tolist()))
             alike = dict(verified(pairs, shingles, clusters))
         return NearDuplicates(self.rows, cases, first_rows, clusters, alike)
 
@@ -150,23 +163,34 @@ def text_digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def candidates(keys: BandKeys) -> Numbers:
-    """Pairs of inputs that share a band key, each once and in order, as an array of two columns.
+def candidates(signatures: Signature) -> Numbers:
+    """Pairs of inputs that agree in a band, each once and in order, as an array of two columns.
 
-    ``keys`` has a row for each input and a column for each band.
+    ``signatures`` has a row for each input. The eight bits of eight bins are one number: the band's key.
     """
-    found = [np.empty(0, np.int64)]
-    for band in keys.T:
+    found = np.empty(0, np.int64)
+    for band in signatures.view(np.uint64).T:
         order = np.argsort(band, kind="stable")
         ordered, starts = band[order], np.arange(len(order))
+        pairs = [found]
         for lag in range(1, WIDEST + 1):
             starts = starts[starts + lag < len(order)]
             starts = starts[ordered[starts] == ordered[starts + lag]]
             if not len(starts):
                 break
-            found.append(order[starts] << 32 | order[starts + lag])
-    pairs = np.unique(np.concatenate(found))
-    return np.column_stack([pairs >> 32, pairs & 0xFFFFFFFF])
+            pairs.append(order[starts] << 32 | order[starts + lag])
+        found = distinct(np.concatenate(pairs)) if len(pairs) > 1 else found
+    return np.column_stack([found >> 32, found & 0xFFFFFFFF])
+
+
+def agreeing(pairs: Numbers, signatures: Signature) -> Numbers:
+    """Those of the pairs whose signatures agree in a share of LEAST_AGREEING of the bins."""
+    kept = [pairs[:0]]
+    for start in range(0, len(pairs), COMPARED_AT_ONCE):
+        some = pairs[start : start + COMPARED_AT_ONCE]
+        same = signatures[some[:, 0]] == signatures[some[:, 1]]
+        kept.append(some[same.mean(axis=1) >= LEAST_AGREEING])
+    return np.concatenate(kept)
 
 
 class ShingleFile:
@@ -187,15 +211,17 @@ class ShingleFile:
 
 def verified(pairs: Numbers, shingles: ShingleFile, clusters: DisjointSets) -> Iterator[tuple[tuple[int, int], float]]:
     """The pairs of Jaccard THRESHOLD and above with their index, each joined in ``clusters``."""
-    last, one = -1, np.empty(0, np.uint64)
-    for first, second in pairs.tolist():
-        if clusters.size(first) > WIDEST and clusters.find(first) == clusters.find(second):
-            continue
-        if first != last:
-            last, one = first, shingles.read(first)
-        if (index := jaccard(one, shingles.read(second))) >= THRESHOLD:
-            clusters.union(first, second)
-            yield (first, second), index
+    firsts, starts = np.unique(pairs[:, 0], return_index=True)
+    for first, seconds in zip(
+        firsts.tolist(), np.split(pairs[:, 1], starts[1:]), strict=False
+    ):  # of nothing, split makes one
+        one = shingles.read(first)
+        for second in seconds.tolist():
+            if clusters.size(first) > WIDEST and clusters.find(first) == clusters.find(second):
+                continue
+            if (index := jaccard(one, shingles.read(second))) >= THRESHOLD:
+                clusters.union(first, second)
+                yield (first, second), index
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 A shingle is a run of five words; two texts are as alike as their sets of shingles, which is the Jaccard index
 (Broder 1997, "On the resemblance and containment of documents"). A signature is made by one-permutation hashing (Li,
 Owen and Zhang 2012), with a MinHash of its own for each bin that a short text leaves empty: two texts of Jaccard s
-agree in each bin with probability s. Bins are read in bands; texts that agree in all of a band are worth comparing.
+agree in each of the BINS with probability s. Only eight bits a bin are kept, so bins that differ agree 1 time in 256.
 
-With 38 bands of 8 bins the share of pairs that agree in no band is (1 - s^8)^38: 9 in 10,000 at s = 0.8, 6 in a
-million at 0.85. At s = 0.3, common among judgments of one kind, 1 pair in 400 is compared in vain.
+Bins are read in bands, and two texts that agree in all of a band are candidates. With 38 bands of 8 bins the share of
+pairs that agree in no band is (1 - s^8)^38: 9 in 10,000 at s = 0.8, 6 in a million at 0.85. At s = 0.3, common among
+judgments of one kind, 1 pair in 400 is a candidate. Of candidates those are worth comparing that agree in 70 % of all
+bins, 4 standard deviations below what s = 0.8 gives.
 """
 
 import hashlib
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +23,11 @@ WIDTH = 5
 BANDS = 38
 BINS_OF_BAND = 8
 BINS = BANDS * BINS_OF_BAND
+LEAST_AGREEING = 0.7
 
+Number = TypeVar("Number", np.uint64, np.int64)
 Hashes = npt.NDArray[np.uint64]
-BandKeys = npt.NDArray[np.uint32]
+Signature = npt.NDArray[np.uint8]
 
 # Some 12 MB; the commonest words are soon there again.
 KNOWN_WORDS = 1 << 16
@@ -31,7 +36,7 @@ _PLACE = 0x9E3779B97F4A7C15
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 _RANGES = np.array([-(-(number << 64) // BINS) for number in range(BINS)], np.uint64)
 _SALTS = np.arange(1, BINS + 1, dtype=np.uint64) * np.uint64(_PLACE)
-_WEIGHTS = np.array([pow(_PLACE, place, 1 << 64) for place in range(max(WIDTH, BINS_OF_BAND))], np.uint64)
+_WEIGHTS = np.array([pow(_PLACE, place, 1 << 64) for place in range(WIDTH)], np.uint64)
 
 
 class WordHashes(dict[str, int]):
@@ -56,8 +61,13 @@ def shingle_hashes(text: str, known: WordHashes) -> Hashes:
     if not width:
         return hashes
     runs = np.lib.stride_tricks.sliding_window_view(hashes, width)
-    ordered = np.sort(mix((runs * _WEIGHTS[:width]).sum(axis=1, dtype=np.uint64)))
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])]  # np.unique would hash them first: four times slower
+    return distinct(mix((runs * _WEIGHTS[:width]).sum(axis=1, dtype=np.uint64)))
+
+
+def distinct(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """The sorted distinct values; np.unique hashes them first, which takes many times as long."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 def mix(values: Hashes) -> Hashes:
@@ -73,10 +83,9 @@ def jaccard(one: Hashes, other: Hashes) -> float:
     return both / max(1, len(one) + len(other) - both)
 
 
-def band_keys(shingles: Hashes) -> BandKeys:
-    """A key for each of BANDS bands, for at least one shingle."""
-    bands = densified(shingles).reshape(BANDS, BINS_OF_BAND)
-    return (mix((bands * _WEIGHTS[:BINS_OF_BAND]).sum(axis=1, dtype=np.uint64)) >> np.uint64(32)).astype(np.uint32)
+def signature(shingles: Hashes) -> Signature:
+    """Eight bits of the least hash in each bin, for at least one shingle."""
+    return densified(shingles).astype(np.uint8)
 
 
 def densified(shingles: Hashes) -> Hashes:

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nyay_lib.data.shingles import BANDS, WIDTH, Hashes, WordHashes, band_keys, densified, jaccard, shingle_hashes
+from nyay_lib.data.shingles import (
+    BINS,
+    LEAST_AGREEING,
+    WIDTH,
+    Hashes,
+    WordHashes,
+    densified,
+    jaccard,
+    shingle_hashes,
+    signature,
+)
 
 KNOWN = WordHashes()
 WORDS = st.lists(
@@ -60,11 +70,11 @@ def test_the_words_known_are_bounded_and_forgetting_changes_nothing(monkeypatch:
 
 def test_signatures_are_the_same_in_another_process() -> None:
     text = "the appeal is allowed and the order of the court below is set aside"
-    code = f"from nyay_lib.data.shingles import *; print(band_keys(shingle_hashes({text!r}, WordHashes())).tolist())"
+    code = f"from nyay_lib.data.shingles import *; print(signature(shingle_hashes({text!r}, WordHashes())).tolist())"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"}
     )
-    assert done.stdout.strip() == str(band_keys(shingle_hashes(text, KNOWN)).tolist())
+    assert done.stdout.strip() == str(signature(shingle_hashes(text, KNOWN)).tolist())
 
 
 def pair(shingles: int, alike: float, seed: int) -> tuple[Hashes, Hashes]:
@@ -76,17 +86,25 @@ def pair(shingles: int, alike: float, seed: int) -> tuple[Hashes, Hashes]:
     return np.sort(drawn[:middle]), np.sort(np.append(drawn[:common], drawn[middle:]))
 
 
+def shares_a_band(one: Hashes, other: Hashes) -> bool:
+    return bool(np.any(signature(one).view(np.uint64) == signature(other).view(np.uint64)))
+
+
+def compared(one: Hashes, other: Hashes) -> bool:
+    return shares_a_band(one, other) and np.mean(signature(one) == signature(other)) >= LEAST_AGREEING
+
+
 @pytest.mark.parametrize("shingles", [30, 200, 2000])
 def test_signatures_find_999_in_1000_pairs_at_the_threshold(shingles: int) -> None:
     pairs = [pair(shingles, 0.8, seed) for seed in range(2000)]
-    missed = sum(not np.any(band_keys(one) == band_keys(other)) for one, other in pairs)
+    missed = sum(not compared(one, other) for one, other in pairs)
     assert missed <= 10  # 2 are expected; more than 10 come once in 10,000 runs of other seeds
 
 
 @pytest.mark.parametrize(("alike", "share"), [(0.1, 0.001), (0.3, 0.01), (0.5, 0.2)])
 def test_signatures_pass_over_what_is_not_alike(alike: float, share: float) -> None:
     pairs = [pair(1000, alike, seed) for seed in range(1000)]
-    assert sum(np.any(band_keys(one) == band_keys(other)) for one, other in pairs) <= share * len(pairs)
+    assert sum(shares_a_band(one, other) for one, other in pairs) <= share * len(pairs)
 
 
 def test_bins_agree_as_often_as_the_sets_overlap_however_few_the_shingles() -> None:
@@ -98,9 +116,9 @@ def test_bins_agree_as_often_as_the_sets_overlap_however_few_the_shingles() -> N
 
 
 @given(st.integers(1, 400), st.integers(0, 1000))
-def test_any_set_has_a_key_for_each_band(shingles: int, seed: int) -> None:
+def test_any_set_has_a_signature(shingles: int, seed: int) -> None:
     hashes = np.unique(np.random.default_rng(seed).integers(0, 1 << 64, shingles, np.uint64))
-    assert band_keys(hashes).shape == (BANDS,)
+    assert signature(hashes).shape == (BINS,)
 
 
 def test_the_least_and_the_greatest_hash_have_a_bin() -> None:
