@@ -15,7 +15,8 @@ from typing import Literal
 import pydantic
 
 from nyay_lib.data.disjoint_sets import DisjointSets
-from nyay_lib.data.near_duplicates import NO_INPUT, InputIndex, NearDuplicates
+from nyay_lib.data.near_duplicates import InputIndex, NearDuplicates
+from nyay_lib.data.rows import NO_INPUT
 from nyay_lib.errors import DataError
 from nyay_lib.files import replacing
 

@@ -14,10 +14,10 @@ from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from nyay_lib.data.disjoint_sets import DisjointSets
 from nyay_lib.data.records import Record, read_lines, read_records
+from nyay_lib.data.rows import NO_INPUT, Numbers, Rows
 from nyay_lib.data.shingles import (
     BINS,
     LEAST_AGREEING,
@@ -36,16 +36,6 @@ THRESHOLD = 0.8
 # more inputs none is compared that the cluster has already. So work grows with the rows, not with their square.
 WIDEST = 100
 COMPARED_AT_ONCE = 1 << 14
-NO_INPUT = -1
-
-Numbers = npt.NDArray[np.int64]
-
-
-class Place(NamedTuple):
-    """Where a row stands: the number of its file, and its line from 1."""
-
-    file: int
-    line: int
 
 
 class Link(NamedTuple):
@@ -58,45 +48,6 @@ class Link(NamedTuple):
     jaccard: float
 
 
-class Rows:
-    """What is kept of each row: file, line, case number and the number of its distinct input, or NO_INPUT."""
-
-    def __init__(self) -> None:
-        self.paths: list[Path] = []
-        self.inputs = array("q")
-        self._files = array("H")
-        self._lines = array("L")
-        self._cnrs = bytearray()
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def append(self, path: Path, record: Record, number: int) -> None:
-        if not self.paths or self.paths[-1] != path:
-            self.paths.append(path)
-        self.inputs.append(number)
-        self._files.append(len(self.paths) - 1)
-        self._lines.append(int(record.id.rpartition(":")[2]))
-        self._cnrs += record.cnr.encode().ljust(16)[:16]
-
-    def place(self, row: int) -> Place:
-        return Place(self._files[row], self._lines[row])
-
-    def path(self, row: int) -> Path:
-        return self.paths[self._files[row]]
-
-    def id(self, row: int) -> str:
-        """FILENAME:LINE."""
-        return f"{self.path(row).name}:{self._lines[row]}"
-
-    def cnr(self, row: int) -> str:
-        return self._cnrs[16 * row : 16 * row + 16].decode()
-
-    def cases(self) -> Numbers:
-        """A number for each row's case, the same for the same CNR."""
-        return np.unique(np.ndarray(len(self), "S16", bytes(self._cnrs)), return_inverse=True)[1].astype(np.int64)
-
-
 class InputIndex:
     """Signatures of the inputs of records as they stream by: ``add`` each record, then ``find``."""
 
@@ -107,12 +58,15 @@ class InputIndex:
         self._signatures = array("B")
         self._known = WordHashes()
 
-    def add(self, path: Path, record: Record) -> None:
-        """Take a record of the file at ``path``. An input that was seen before, as of a case's other task, is free."""
+    def add(self, path: Path, record: Record) -> int:
+        """Take a record of the file at ``path``, and say the number of its row, from 0.
+
+        An input that was seen before, as of a case's other task, costs nothing.
+        """
         digest = text_digest(record.input)
         if digest not in self._numbers:
             self._numbers[digest] = self._sign(shingle_hashes(record.input, self._known))
-        self.rows.append(path, record, self._numbers[digest])
+        return self.rows.append(path, record, self._numbers[digest])
 
     def add_file(self, path: Path) -> None:
         """Take all records of a file, passing over what is none. Raises DataError if it cannot be read."""
@@ -153,10 +107,13 @@ class InputIndex:
             wanted[file][line] = number
         for file, numbers in wanted.items():
             path = self.rows.paths[file]
-            for line, record in read_lines(path, numbers):
-                if not isinstance(record, Record) or self._numbers.get(text_digest(record.input)) != numbers[line]:
+            for line, record in read_lines(path, frozenset(numbers)):
+                number = numbers.pop(line)
+                if not isinstance(record, Record) or self._numbers.get(text_digest(record.input)) != number:
                     raise DataError(f"{path}: line {line} has changed while the file was being read; run again")
-                yield numbers[line], shingle_hashes(record.input, self._known)
+                yield number, shingle_hashes(record.input, self._known)
+            if numbers:
+                raise DataError(f"{path}: line {min(numbers)} has gone while the file was being read; run again")
 
 
 def text_digest(text: str) -> bytes:
@@ -212,9 +169,8 @@ class ShingleFile:
 def verified(pairs: Numbers, shingles: ShingleFile, clusters: DisjointSets) -> Iterator[tuple[tuple[int, int], float]]:
     """The pairs of Jaccard THRESHOLD and above with their index, each joined in ``clusters``."""
     firsts, starts = np.unique(pairs[:, 0], return_index=True)
-    for first, seconds in zip(
-        firsts.tolist(), np.split(pairs[:, 1], starts[1:]), strict=False
-    ):  # of nothing, split makes one
+    partners = np.split(pairs[:, 1], starts[1:])  # of no pairs, one empty array
+    for first, seconds in zip(firsts.tolist(), partners, strict=False):
         one = shingles.read(first)
         for second in seconds.tolist():
             if clusters.size(first) > WIDEST and clusters.find(first) == clusters.find(second):

@@ -105,6 +105,15 @@ def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
         index.find()
 
 
+def test_a_file_that_shrinks_meanwhile_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "train.jsonl", [record(1, LAND_1), record(2, LAND_2)])
+    index = InputIndex()
+    index.add_file(path)
+    write(path, [record(1, LAND_1)])
+    with pytest.raises(DataError, match=r"train\.jsonl: line 2 has gone while"):
+        index.find()
+
+
 def drawn(count: int, changed: int) -> list[str]:
     """Copies of one text of 400 words, each with some words of its own."""
     rng = random.Random(3)
