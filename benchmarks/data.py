@@ -7,6 +7,7 @@ python benchmarks/data.py
 """
 
 import argparse
+import importlib
 import importlib.util
 import itertools
 import json
@@ -24,6 +25,7 @@ import psutil
 
 from nyay_lib.base_model.embedded import make_embedded
 from nyay_lib.base_model.tokenizer import load_tokenizer
+from nyay_lib.config import PipelineConfig
 from nyay_lib.data.leaks import leaks_between
 from nyay_lib.data.near_duplicates import InputIndex
 from nyay_lib.data.records import Record, read_records
@@ -36,7 +38,6 @@ TIMES = 10
 MEAN_WORDS = 3_000
 REPEATS = 3
 MIB = 1 << 20
-NYAY = "from flows.cli import app; app()"
 
 
 class Measured(NamedTuple):
@@ -54,7 +55,7 @@ def main() -> None:
     parser.add_argument("--alone", type=Path, nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.alone:
-        print(json.dumps(without_checks(*given.alone)))
+        print(json.dumps(alone(*given.alone)))
         return
     with tempfile.TemporaryDirectory(prefix="nyay-benchmark-") as name:
         print(json.dumps(figures(Path(name), given.rows, given.mean_words)))
@@ -101,14 +102,12 @@ def generate(folder: Path, rows: int, mean_words: int) -> float:
 
 
 def has_checks() -> bool:
-    """Whether `nyay data check` is there; without it reading, likeness and counting alone are measured."""
-    return importlib.util.find_spec("nyay_lib.data.examine") is not None
+    """Whether rows can be checked; without it reading, likeness and counting alone are measured."""
+    return importlib.util.find_spec("nyay_lib.data.inspection") is not None
 
 
 def command(folder: Path, shared: Path) -> list[str]:
-    """What is measured: the command that a person runs."""
-    if has_checks():
-        return [sys.executable, "-c", NYAY, "data", "check", *(str(folder / file) for file in FILES), "--json"]
+    """What is measured: this file, for one pair of files and a tokenizer that is made once."""
     model = shared / "model"
     if not model.exists():
         make_embedded(model)
@@ -122,7 +121,7 @@ def measure(command: list[str]) -> Measured:
         process = subprocess.Popen(command, stdout=printed, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
         peak = max(watched(process.pid))
         seconds = time.monotonic() - start
-        if process.wait() not in (0, 1):  # 1: rows were set aside, which they were planted for
+        if process.wait():
             raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
         printed.seek(0)
         return Measured(seconds, peak, json.loads(printed.read().decode().splitlines()[-1]))
@@ -140,33 +139,42 @@ def watched(pid: int) -> Iterator[int]:
         time.sleep(0.05)
 
 
-def without_checks(folder: Path, model: Path) -> dict[str, Any]:
-    """Read, compare and count, as long as there is nothing to check with."""
+def alone(folder: Path, model: Path) -> dict[str, Any]:
+    """Check, compare and count one pair of files in this process."""
+    files = [folder / file for file in FILES]
+    found = checked(files) if has_checks() else compared(files)
+    return found | {"tokens": sum(token_counts(load_tokenizer(model), texts(files)))}
+
+
+def checked(files: list[Path]) -> dict[str, Any]:
+    """What `nyay data check` finds, near-duplicates and leaks among it."""
+    inspection = importlib.import_module("nyay_lib.data.inspection")
+    return inspection.inspect(files, PipelineConfig()).summary
+
+
+def compared(files: list[Path]) -> dict[str, Any]:
+    """Near-duplicates and leaks, as long as there is nothing to check with."""
     index = InputIndex()
     starts: list[int] = []
-
-    def texts() -> Iterator[str]:
-        for file in FILES:
-            starts.append(len(index.rows))
-            for record in read_records(folder / file):
-                if isinstance(record, Record):
-                    index.add(folder / file, record)
-                    yield from (record.instruction, record.input, record.output)
-
-    tokens = sum(token_counts(load_tokenizer(model), texts()))
-    found = index.find()
-    rows = len(index.rows)
+    for file in files:
+        starts.append(len(index.rows))
+        index.add_file(file)
+    found, rows = index.find(), len(index.rows)
     training, validation = range(starts[1]), range(starts[1], rows)
-    certificate = leaks_between(found, training, validation).certificate()
     repeats = itertools.chain(found.repeats(training), found.repeats(validation))
-    lines = sum(1 for file in FILES for _ in (folder / file).open("rb"))
     return {
-        "rows": lines,
-        "records": rows,
-        "tokens": tokens,
+        "rows": sum(1 for file in files for _ in file.open("rb")),
         "near_duplicate": sum(1 for _ in repeats),
-        "leaking_pairs": certificate.pairs,
+        "leaking_pairs": leaks_between(found, training, validation).certificate().pairs,
     }
+
+
+def texts(files: list[Path]) -> Iterator[str]:
+    """All texts of the records, as they come."""
+    for file in files:
+        for record in read_records(file):
+            if isinstance(record, Record):
+                yield from (record.instruction, record.input, record.output)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ inputs whose signatures agree are read again from their files, to be compared sh
 import hashlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -16,7 +16,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from nyay_lib.data.disjoint_sets import DisjointSets
-from nyay_lib.data.records import Record, read_lines, read_records
+from nyay_lib.data.records import Fault, Record, parse, raw_lines, read_records
 from nyay_lib.data.rows import NO_INPUT, Numbers, Rows
 from nyay_lib.data.shingles import (
     BINS,
@@ -107,13 +107,21 @@ class InputIndex:
             wanted[file][line] = number
         for file, numbers in wanted.items():
             path = self.rows.paths[file]
-            for line, record in read_lines(path, frozenset(numbers)):
+            for line, record in chosen_lines(path, frozenset(numbers)):
                 number = numbers.pop(line)
                 if not isinstance(record, Record) or self._numbers.get(text_digest(record.input)) != number:
                     raise DataError(f"{path}: line {line} has changed while the file was being read; run again")
                 yield number, shingle_hashes(record.input, self._known)
             if numbers:
                 raise DataError(f"{path}: line {min(numbers)} has gone while the file was being read; run again")
+
+
+def chosen_lines(path: Path, wanted: Container[int]) -> Iterator[tuple[int, Record | Fault]]:
+    """The lines with these numbers, parsed; the others are passed over. Raises DataError."""
+    for line in raw_lines(path):
+        id = line.id if isinstance(line, Fault) else line[0]
+        if (number := int(id.rpartition(":")[2])) in wanted:
+            yield number, line if isinstance(line, Fault) else parse(*line)
 
 
 def text_digest(text: str) -> bytes:

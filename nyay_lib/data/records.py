@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,21 +58,18 @@ def read_records(path: Path) -> Iterator[Record | Fault]:
     Blank lines are passed over; a byte-order mark and CRLF are taken as what they are. Memory holds one line.
     Raises DataError when the file cannot be read.
     """
-    return (found for _, found in read_lines(path, None))
+    return (line if isinstance(line, Fault) else parse(*line) for line in raw_lines(path))
 
 
-def read_lines(path: Path, wanted: Container[int] | None) -> Iterator[tuple[int, Record | Fault]]:
-    """The same with the lines' numbers, for the ``wanted`` lines alone, or for all; the others are not parsed."""
+def raw_lines(path: Path) -> Iterator[tuple[str, bytes] | Fault]:
+    """The same before anything is parsed: each line's id and bytes."""
     try:
         with _open(path) as file:
             for number, line in _lines(file):
-                if wanted is not None and number not in wanted:
-                    continue
                 if line is None:
-                    fault = Fault(f"{path.name}:{number}", "line_too_long", f"a line of over {MAX_LINE_BYTES} bytes")
-                    yield number, fault
+                    yield Fault(f"{path.name}:{number}", "line_too_long", f"a line of over {MAX_LINE_BYTES} bytes")
                 elif stripped := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
-                    yield number, parse(f"{path.name}:{number}", stripped)
+                    yield f"{path.name}:{number}", stripped
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
 
