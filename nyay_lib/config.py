@@ -113,6 +113,10 @@ class DataConfig(Section):
 
     train: Path = Path("data/training/train.jsonl")
     validation: Path = Path("data/training/val.jsonl")
+    strict: bool = Field(
+        default=False,
+        description="A run whose validation rows leak into training stops; else the gate goes by the leak-free ones",
+    )
 
 
 class EvaluationConfig(Section):

@@ -1,0 +1,159 @@
+"""The leak certificate: training and validation are apart by case and by near-duplicate cluster, or these pairs leak.
+
+What a model is measured on must not be what it was trained on. Two rows are of one kin if they share a CNR or their
+inputs are in one near-duplicate cluster, and so on from row to row; a leak is a training row and a validation row of
+one kin.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import pydantic
+
+from nyay_lib.data.disjoint_sets import DisjointSets
+from nyay_lib.data.near_duplicates import InputIndex, NearDuplicates
+from nyay_lib.data.rows import NO_INPUT
+from nyay_lib.errors import DataError
+from nyay_lib.files import replacing
+
+LISTED = 20
+_WHY = {"same_case": "the same case", "near_duplicate": "a case with nearly the same text"}
+
+
+class Leak(pydantic.BaseModel):
+    """A training row and a validation row of one kin; ids are FILENAME:LINE.
+
+    ``jaccard`` is the index of their inputs where they were compared: None for near-duplicates means that a third
+    input joins them, or hundreds do.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+    training: str
+    validation: str
+    why: Literal["same_case", "near_duplicate"]
+    jaccard: float | None
+
+
+class LeakCertificate(pydantic.BaseModel):
+    """How many pairs leak and why, the first LISTED of them, and the validation rows that are in none.
+
+    ``listing`` is the file that names all pairs, if one was asked for.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+    training_rows: int
+    validation_rows: int
+    same_case: int
+    near_duplicate: int
+    first: tuple[Leak, ...]
+    listing: Path | None
+    leak_free: tuple[str, ...]
+
+    @property
+    def pairs(self) -> int:
+        return self.same_case + self.near_duplicate
+
+    @property
+    def apart(self) -> bool:
+        """Whether nothing leaks."""
+        return not self.pairs
+
+    def require_apart(self) -> None:
+        """Raises DataError if anything leaks, for a run that is strict about it."""
+        if self.first:
+            leak = self.first[0]
+            raise DataError(
+                f"{leak.validation}: leaks into training, as {leak.training} is of {_WHY[leak.why]} ({self.pairs} such "
+                f"pairs, {len(self.leak_free)} of {self.validation_rows} validation rows are free of them); take these "
+                "cases out of the training file, or set data.strict to false"
+            )
+
+
+def find_leaks(
+    train_paths: Iterable[Path], validation_paths: Iterable[Path], listing: Path | None = None
+) -> LeakCertificate:
+    """Compare the records of these files; write all pairs to ``listing``, one JSON object a line, if it is given.
+
+    Lines that are no records are passed over. Raises DataError if a file cannot be read.
+    """
+    index = InputIndex()
+    for path in train_paths:
+        index.add_file(path)
+    training = range(len(index.rows))
+    for path in validation_paths:
+        index.add_file(path)
+    return leaks_between(index.find(), training, range(len(training), len(index.rows))).certificate(listing)
+
+
+def leaks_between(found: NearDuplicates, training: Sequence[int], validation: Sequence[int]) -> "Leaks":
+    """The leaks between rows of ``found``, given by their numbers in order."""
+    kin, cases = kinship(found), found.cases.tolist()
+    held_out = {kin.find(cases[row]) for row in validation}
+    families: dict[int, list[int]] = {}
+    for row in training:
+        if (family := kin.find(cases[row])) in held_out:
+            families.setdefault(family, []).append(row)
+    seen = {row: families[family] for row in validation if (family := kin.find(cases[row])) in families}
+    return Leaks(found, training, validation, seen)
+
+
+def kinship(found: NearDuplicates) -> DisjointSets:
+    """Cases joined where they have inputs in one near-duplicate cluster."""
+    cases = found.cases.tolist()
+    kin = DisjointSets(max(cases, default=-1) + 1)
+    first: dict[int, int] = {}
+    for row, case in enumerate(cases):
+        if (cluster := found.cluster(row)) != NO_INPUT:
+            kin.union(case, first.setdefault(cluster, case))
+    return kin
+
+
+@dataclass(frozen=True, slots=True)
+class Leaks:
+    """The rows of two splits; ``seen`` gives each leaking validation row the training rows of its kin."""
+
+    found: NearDuplicates
+    training: Sequence[int]
+    validation: Sequence[int]
+    seen: dict[int, list[int]]
+
+    def __iter__(self) -> Iterator[Leak]:
+        """Each pair, in the order of the validation rows and then of the training rows."""
+        return (self._leak(training, row) for row, kin in self.seen.items() for training in kin)
+
+    def _leak(self, training: int, validation: int) -> Leak:
+        found = self.found
+        return Leak(
+            training=found.rows.id(training),
+            validation=found.rows.id(validation),
+            why="same_case" if found.cases[training] == found.cases[validation] else "near_duplicate",
+            jaccard=found.jaccard(training, validation),
+        )
+
+    def certificate(self, listing: Path | None = None) -> LeakCertificate:
+        """The counts and the first pairs; all of them are written to ``listing``, if it is given."""
+        if listing:
+            self.write(listing)
+        cases = self.found.cases
+        same = sum(int((cases[kin] == cases[row]).sum()) for row, kin in self.seen.items())
+        return LeakCertificate(
+            training_rows=len(self.training),
+            validation_rows=len(self.validation),
+            same_case=same,
+            near_duplicate=sum(map(len, self.seen.values())) - same,
+            first=tuple(islice(self, LISTED)),
+            listing=listing,
+            leak_free=tuple(self.found.rows.id(row) for row in self.validation if row not in self.seen),
+        )
+
+    def write(self, path: Path) -> None:
+        """All pairs, one JSON object a line."""
+        with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
+            for leak in self:
+                file.write(json.dumps(leak.model_dump()) + "\n")
