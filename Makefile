@@ -9,7 +9,8 @@ INSTALLED := .venv/.installed
 
 # What is left out of llama.cpp is not used here. On Linux the build is for any CPU with AVX2, so that a cached wheel
 # stays safe on another machine; on a Mac it is for Metal.
-CMAKE_OFF := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_CURL=OFF
+CMAKE_OFF := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_CURL=OFF \
+  '-DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/deployments/llama-cpp.cmake'
 ifeq ($(shell uname -s),Darwin)
 export CMAKE_ARGS ?= -DGGML_METAL=ON $(CMAKE_OFF)
 else
