@@ -113,6 +113,9 @@ class DataConfig(Section):
 
     train: Path = Path("data/training/train.jsonl")
     validation: Path = Path("data/training/val.jsonl")
+    mask_identifiers: bool = Field(
+        default=True, description="Whether Aadhaar, PAN, telephone, e-mail and bank numbers become tokens as [PHONE]"
+    )
 
 
 class EvaluationConfig(Section):

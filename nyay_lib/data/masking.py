@@ -20,7 +20,9 @@ _EMAIL = re.compile(r"@(?<=[A-Za-z0-9._%+-]@)(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-
 _LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,64}$")
 _PAN = re.compile(r"[A-Z](?<![A-Z0-9].)[A-Z]{2}[ABCFGHJLPT][A-Z][ -]?[0-9]{4}[ -]?[A-Z](?![A-Z0-9])")
 _IFSC = re.compile(r"[A-Z](?<![A-Z0-9].)[A-Z]{3}0[A-Z0-9]{6}(?![A-Z0-9])")
-_AADHAAR = re.compile(r"[2-9X](?<![A-Z0-9/.,-].)(?:\d{3}|XXX)(?P<gap>[ -]?)(?:\d{4}|XXXX)(?P=gap)\d{4}(?![A-Za-z0-9/]|[.,-]\d| ?\d{4}\b)")
+_AADHAAR = re.compile(
+    r"[2-9X](?<![A-Z0-9/.,-].)(?:\d{3}|XXX)(?P<gap>[ -]?)(?:\d{4}|XXXX)(?P=gap)\d{4}(?![A-Za-z0-9/]|[.,-]\d| ?\d{4}\b)"
+)
 _PHONE = re.compile(
     r"(?:\+ ?91|\(\+91\)|(?<![\w/.,-])(?:0091|91))[ -]{0,2}(?:\(0\) ?)?[6-9]\d{4}[ -]?\d{5}(?![A-Za-z0-9/]|[.,-]\d)"
     r"|(?<![\w/.,+-])0?[6-9]\d{4}[ -]?\d{5}(?![A-Za-z0-9/]|[.,-]\d)"
@@ -36,7 +38,16 @@ _NOT_ACCOUNT = re.compile(r"(?i)rs\.?|₹|inr|dated|challan|cheque|invoice|recei
 # Verhoeff's dihedral check: D5 multiplication and the permutation by position.
 _TIMES = ("0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
           "5987604321", "6598710432", "7659821043", "8765932104", "9876543210")  # fmt: skip
-_TURNS = ("0123456789", "1576283094", "5803796142", "8916043527", "9453126870", "4286573901", "2793806415", "7046913258")
+_TURNS = (
+    "0123456789",
+    "1576283094",
+    "5803796142",
+    "8916043527",
+    "9453126870",
+    "4286573901",
+    "2793806415",
+    "7046913258",
+)
 
 
 def mask(text: str) -> tuple[str, dict[str, int]]:
@@ -91,7 +102,13 @@ def _pans(text: str) -> list[tuple[int, int]]:
 
 def _accounts(text: str) -> list[tuple[int, int]]:
     lower = text.lower()
-    if "ccount" not in lower and "a/c" not in lower and "acc" not in lower and "खात" not in text and "khata" not in lower:
+    if (
+        "ccount" not in lower
+        and "a/c" not in lower
+        and "acc" not in lower
+        and "खात" not in text
+        and "khata" not in lower
+    ):
         return []
     return [
         match.span("number")

@@ -78,13 +78,18 @@ def read_records(path: Path) -> Iterator[Record | Fault]:
     Blank lines are passed over; a byte-order mark and CRLF are taken as what they are. Memory holds one line.
     Raises DataError when the file cannot be read.
     """
+    return (line if isinstance(line, Fault) else parse(*line) for line in raw_lines(path))
+
+
+def raw_lines(path: Path) -> Iterator[tuple[str, bytes] | Fault]:
+    """The same before anything is parsed: each line's id and bytes."""
     try:
         with _open(path) as file:
             for number, line in _lines(file):
                 if line is None:
                     yield Fault(f"{path.name}:{number}", "line_too_long", f"a line of over {MAX_LINE_BYTES} bytes")
                 elif stripped := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
-                    yield parse(f"{path.name}:{number}", stripped)
+                    yield f"{path.name}:{number}", stripped
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
 

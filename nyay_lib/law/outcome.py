@@ -43,7 +43,8 @@ _STATE_MOVED = re.compile(
     r"|petition|revision) (?:is |was |has been )?(?:filed |preferred |presented |moved )?by the "
     r"(?:state|union|cbi|prosecution|complainant|victim|informant)|\bappellant[ -]{1,3}state\b|\bgovernment appeal\b"
     r"|\bstate (?:of [a-z]+(?: [a-z]+)? )?(?:has |had )?(?:filed|preferred"
-    r"|appealed|moved)\b|\bagainst (?:the |an |his |her |their )?(?:"
+    r"|appealed|moved)\b|\bstate (?:of [a-z]+(?: [a-z]+)? )?(?:is|comes) (?:up )?in appeal\b"
+    r"|\bstate of [a-z]+(?: [a-z]+)? ?[ .…-]{1,12} ?appellant\b|\bagainst (?:the |an |his |her |their )?(?:"
     r"(?:order|judgment)(?: and order)? of )?acquittal"
 )
 _SENTENCE_START = re.compile(

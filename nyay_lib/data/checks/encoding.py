@@ -125,9 +125,7 @@ def _lost(text: str) -> list[str]:
 
 def _is_decodable(sequence: str) -> bool:
     """Whether the bytes that look so are UTF-8 for a letter or mark that such texts have."""
-    data = b"".join(
-        letter.encode("latin-1") if ord(letter) < 256 else letter.encode("cp1252") for letter in sequence
-    )
+    data = b"".join(letter.encode("latin-1") if ord(letter) < 256 else letter.encode("cp1252") for letter in sequence)
     try:
         point = ord(data.decode())
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
 """Answers against their judgments: references that nothing supports, and another outcome than the court recorded."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nyay_lib.data.checks import tables
@@ -11,7 +11,7 @@ from nyay_lib.evaluation.grounding import Ground, check_grounding
 from nyay_lib.law import Outcome, Reference, classify_outcome, extract_references
 from nyay_lib.law.normalise import uniform
 from nyay_lib.law.outcome import polarity
-from nyay_lib.law.outcome_reading import WEAK, Finding, findings
+from nyay_lib.law.outcome_reading import Finding, findings
 from nyay_lib.law.statutes import parse_statute
 
 _TABLE: dict[str, Any] = tables.load("references")
@@ -52,7 +52,7 @@ def outcome_conflict(record: Record) -> str | None:
     told = classify_outcome(record.output)
     if told.label == "unknown" or _agree(told.label, recorded.label, record):
         return None
-    if any(_agree(finding.label, recorded.label, record) for finding in _main_findings(record.output)):
+    if any(_agree(finding.label, recorded.label, record) for finding in _outcomes_told(record.output)):
         return None  # it tells the recorded outcome too, beside that of a plea or of another court
     return f"output tells {told.label} ({told.reason[:60]}), metadata.disposal_nature {recorded.label}"
 
@@ -114,7 +114,9 @@ def _acts_named(source: str) -> set[str]:
 def _is_bare(lower: str, end: int) -> bool:
     """Whether no act follows the section: then it belongs to the act the judgment is about."""
     after = lower[end : end + 40]
-    return not re.match(r"(?:\(\w+\))*,? ?(?:of|under|i\.?p\.?c|cr\.?p|b\.?n\.?s|c\.?p\.?c|ipc|(?:r/w|read with|and|,)? ?\d)", after)
+    return not re.match(
+        r"(?:\(\w+\))*,? ?(?:of|under|i\.?p\.?c|cr\.?p|b\.?n\.?s|c\.?p\.?c|ipc|(?:r/w|read with|and|,)? ?\d)", after
+    )
 
 
 def _disposal(record: Record) -> Outcome | None:
@@ -125,10 +127,9 @@ def _disposal(record: Record) -> Outcome | None:
     return None if found.label == "unknown" else found
 
 
-def _main_findings(text: str) -> list[Finding]:
-    """What is said of the matter itself, in whichever sentence."""
-    flat = "\n".join(" ".join(part.split()) for part in uniform(text).lower().split("\n"))
-    return [finding for finding in findings(flat) if finding.plainness < WEAK]
+def _outcomes_told(text: str) -> Iterator[Finding]:
+    """Every outcome that stands in a text, in whichever sentence."""
+    return findings("\n".join(" ".join(part.split()) for part in uniform(text).lower().split("\n")))
 
 
 def _agree(told: str, recorded: str, record: Record) -> bool:
