@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
+from unicodedata import category
 
 from nyay_lib.data.checks import tables
 from nyay_lib.data.records import Record
@@ -48,7 +49,7 @@ _SPECKED_END = re.compile(
     r"[~^|\\{}<>=¢£¥«»¬¶©®¦□■¡¿`´¸°·¤]{1,4}[A-Za-z\u0900-\u097f]{2,}|[A-Za-z\u0900-\u097f,.]*[a-z\u0900-\u097f][.,;]?"
     r"(?:[~^|\\{}<>=¢£¥«»¬¶©®¦□■¡¿`´¸°·¤•*#_]{2,}|[~^|\\{}<>=¢£¥«»¬¶©®¦□■¡¿`´¸°·¤])"
 )
-_WRITTEN = ".,;:/-()'\"’‘“”–—\u0900-\u097f"
+_WRITTEN = ".,;:/-()'\"’‘“”–—"
 _ADDRESS = re.compile(r"https?:|www\.|\S@\S|\.(?:com|in|org|gov|nic|pdf|html?)\b")
 _VOWELLESS = re.compile(r"[bcdfghjklmnpqrstvwxz]{3,}")
 _SPACED = re.compile(r"(?<!\S)\w(?:[ \t]{1,3}\w){4,}(?!\S)")
@@ -186,7 +187,7 @@ def _is_speckled(word: str) -> bool:
     """Whether specks stand in or on a word, or make up most of it."""
     if _INSIDE.fullmatch(word) or _SPECKED_END.fullmatch(word):
         return True
-    marks = [letter for letter in word if not letter.isalnum() and letter not in _WRITTEN]
+    marks = [letter for letter in word if not (letter.isalnum() or letter in _WRITTEN or category(letter)[0] == "M")]
     return len(marks) > 3 and len(marks) > len(word) / 2 and len(set(marks)) > 2
 
 

@@ -38,10 +38,16 @@ def unsupported_reference(record: Record) -> str | None:
     ground = Ground(f"{_passages(source, named)}\n\n{record.instruction}")
     if all(ground.support(found).startswith("supported") for found in named):
         return None  # nearly always; reading the whole judgment takes ten times as long
-    unsupported = check_grounding(record.output, source, record.instruction).unsupported
-    held = [found for found in unsupported if not _stands_softly(found, source)]
+    held = _held(record.output, source, record.instruction)
+    if held and "\n" in record.output:  # in a list of fields each line stands for itself
+        held = _held(record.output.replace("\n", ";\n"), source, record.instruction) and held
     shown = ", ".join(f"{found.kind} {found.canonical}" for found in held[:3])
     return f"output names what the judgment does not: {shown}" if held else None
+
+
+def _held(output: str, source: str, instruction: str) -> list[Reference]:
+    unsupported = check_grounding(output, source, instruction).unsupported
+    return [found for found in unsupported if not _stands_softly(found, source)]
 
 
 def outcome_conflict(record: Record) -> str | None:
