@@ -26,7 +26,7 @@ _NOT_NAMES = frozenset(_WORDS["not_names"])
 
 _VICTIM, _TELLER, _PARENT = (f"(?i:{_WORDS[key]})" for key in ("victim", "teller", "parent"))
 _HER_TITLE = r"(?:Kumari|Kum\.?|Ku\.?|Km\.?|Miss|Ms\.?|Mst\.?|Smt\.?|Baby|Master|Mrs\.?|Sushri)"
-_WORD = r"(?-i:[A-Z][a-z]{2,20})"
+_WORD = rf"(?-i:(?!(?:{'|'.join(sorted(_NOT_NAMES))})\b)[A-Z][a-z]{{2,20}})"
 _NAME = rf"(?P<name>(?:{_HER_TITLE} )?{_WORD}(?: (?:@ )?{_WORD}){{0,3}})"
 _WITNESS = r"(?: ?\(?(?:P\.?W|C\.?W|PW)[ .\-]{0,2}\d{1,3}\)?,?)?"
 _BETWEEN = rf"{_WITNESS}(?:,| -| –| —|:)?(?: (?:namely|named|viz\.?|called|by name|i\.e\.,?|known as|one))?,? "

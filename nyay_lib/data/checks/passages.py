@@ -19,15 +19,15 @@ def spans(
     text: str, words: Iterable[str], before: int, after: int, most: int | None = None
 ) -> Iterator[tuple[int, int]]:
     """The merged stretches of ``text`` about each of ``words``, in order; about the first ``most`` places of each."""
-    start, end = -1, -1
+    span: tuple[int, int] | None = None
     for place in sorted(_places(text, words, max(1, before // 2), most)):
-        if place - before > end:
-            if end >= 0:
-                yield start, end
-            start = max(0, place - before)
-        end = min(len(text), place + after)
-    if end >= 0:
-        yield start, end
+        start, end = max(0, place - before), min(len(text), place + after)
+        if span and start > span[1]:
+            yield span
+            span = None
+        span = (span[0] if span else start, end)
+    if span:
+        yield span
 
 
 def _places(text: str, words: Iterable[str], apart: int, most: int | None) -> Iterator[int]:
