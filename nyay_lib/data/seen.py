@@ -33,7 +33,7 @@ class Digests:
     def add(self, digest: bytes) -> bool:
         """Take a digest of 16 bytes; whether it is new."""
         place = self._place(digest)
-        if self._slots[place : place + DIGEST_BYTES] == digest:
+        if self._at(place) == digest:
             return False
         self._slots[place : place + DIGEST_BYTES] = digest
         self._count += 1
@@ -45,9 +45,12 @@ class Digests:
         """Where a digest stands, or the empty slot where it would."""
         slots = len(self._slots) // DIGEST_BYTES
         slot = int.from_bytes(digest[:8]) % slots
-        while (found := self._slots[slot * DIGEST_BYTES : (slot + 1) * DIGEST_BYTES]) not in (digest, _EMPTY):
+        while self._at(slot * DIGEST_BYTES) not in (digest, _EMPTY):
             slot = (slot + 1) % slots
         return slot * DIGEST_BYTES
+
+    def _at(self, place: int) -> bytes:
+        return bytes(self._slots[place : place + DIGEST_BYTES])
 
     def _grow(self) -> None:
         old, self._slots = self._slots, bytearray(2 * len(self._slots))

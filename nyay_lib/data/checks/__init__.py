@@ -3,7 +3,8 @@
 The order is that of the reasons in `nyay_lib.data.records`. Each check takes a record and says in words what it found.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from nyay_lib.data.checks.anonymity import anonymity
 from nyay_lib.data.checks.encoding import legacy_font, mojibake, ocr_junk
@@ -13,6 +14,7 @@ from nyay_lib.data.checks.references import outcome_conflict, unsupported_refere
 from nyay_lib.data.records import Fault, Quarantine, Record, Reject
 
 Check = Callable[[Record], str | None]
+R = TypeVar("R", Reject, Quarantine)
 REJECTING: dict[Reject, Check] = {
     "short_output": short_output,
     "refusal": refusal,
@@ -37,11 +39,13 @@ def check(record: Record) -> Fault | None:
 
 def rejected(record: Record) -> Fault | None:
     """The first reason to throw the record away."""
-    found = ((reason, detail) for reason, look in REJECTING.items() if (detail := look(record)))
-    return next((Fault(record.id, reason, detail) for reason, detail in found), None)
+    return next((Fault(record.id, reason, detail) for reason, detail in _found(record, REJECTING)), None)
 
 
 def quarantined(record: Record) -> Fault | None:
     """The first reason to keep the record apart until someone has looked at it."""
-    found = ((reason, detail) for reason, look in QUARANTINING.items() if (detail := look(record)))
-    return next((Fault(record.id, reason, detail) for reason, detail in found), None)
+    return next((Fault(record.id, reason, detail) for reason, detail in _found(record, QUARANTINING)), None)
+
+
+def _found(record: Record, checks: Mapping[R, Check]) -> Iterator[tuple[R, str]]:
+    return ((reason, detail) for reason, look in checks.items() if (detail := look(record)))

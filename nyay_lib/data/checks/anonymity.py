@@ -1,8 +1,8 @@
 """Names that must not be known: of victims of sexual offences, of children, and of what would lead to them.
 
-Sources: IPC 228A, BNS 72, POCSO 23 and 33(7), JJ 74; Nipun Saxena v. Union of India, (2019) 2 SCC 703. What is flagged is
-a name, or a parent, school or village beside the victim. Initials, `Ms. X`, and names of accused, doctors, officers and
-advocates are as the law wants them.
+Sources: IPC 228A, BNS 72, POCSO 23 and 33(7), JJ 74; Nipun Saxena v. Union of India, (2019) 2 SCC 703. What is flagged
+is a name, or a parent, school or village beside the victim. Initials, `Ms. X`, and names of accused, doctors, officers
+and advocates are as the law wants them.
 """
 
 import re
@@ -27,50 +27,61 @@ _NOT_NAMES = frozenset(_WORDS["not_names"])
 _VICTIM, _TELLER, _PARENT = (f"(?i:{_WORDS[key]})" for key in ("victim", "teller", "parent"))
 _HER_TITLE = r"(?:Kumari|Kum\.?|Ku\.?|Km\.?|Miss|Ms\.?|Mst\.?|Smt\.?|Baby|Master|Mrs\.?|Sushri)"
 _WORD = rf"(?-i:(?!(?:{'|'.join(sorted(_NOT_NAMES))})\b)[A-Z][a-z]{{2,20}})"
-_NAME = rf"(?P<name>(?:{_HER_TITLE} )?{_WORD}(?: (?:@ )?{_WORD}){{0,3}})"
+
+
+def _name(group: str) -> str:
+    return rf"(?P<{group}>(?:{_HER_TITLE} )?{_WORD}(?: (?:@ )?{_WORD}){{0,3}})"
+
+
 _WITNESS = r"(?: ?\(?(?:P\.?W|C\.?W|PW)[ .\-]{0,2}\d{1,3}\)?,?)?"
 _BETWEEN = rf"{_WITNESS}(?:,| -| –| —|:)?(?: (?:namely|named|viz\.?|called|by name|i\.e\.,?|known as|one))?,? "
-_AGED = r"(?:aged?(?: about)? \d{1,2}|(?:a )?(?:minor|girl|child)\b|\d{1,2} years?(?: old)?)"
+_WHO_IS = r",? ?(?:\(|, ?|- ?|, who is |, being |, i\.e\.,? )(?:the |a |an |said )?"
 _PLACE = (
     rf"(?:(?:the )?(?:village|gram|gaon|hamlet|mohalla|basti|tola|chawl) (?:of )?{_WORD}"
     rf"|{_WORD}(?:pur|garh|gaon|wadi|palli|nagar|kheda)?,? (?:village|taluka|tehsil))"
 )
+_KIND_OF_SCHOOL = r"(?:School|Vidyalaya|Vidya ?Mandir|College|Convent|Academy|Ashram ?[Ss]hala)"
 _SCHOOL = (
-    r"(?:(?:[A-Z][\w.'&-]{1,20},? (?:of )?){1,7}(?:School|Vidyalaya|Vidya ?Mandir|College|Convent|Academy|Ashram ?[Ss]hala)"
-    rf"|(?:School|Vidyalaya|Convent|College|Academy),? (?:at |of |in )?(?:village )?{_WORD})"
+    rf"(?:(?:[A-Z][\w.'&-]{{1,20}},? (?:of )?){{1,7}}{_KIND_OF_SCHOOL}"
+    rf"|{_KIND_OF_SCHOOL},? (?:at |of |in )?(?:village )?{_WORD})"
 )
+_CHILD_OF = r"(?:daughter|son|[dDsSwW]/o|ward|child)\.?(?: of)? (?:late )?(?:Shri |Sri |Sh\. )?"
+_LIVES = r"(?:resident|residing|[rR]/o|living|lives|hails|belongs|native|inhabitant)\.?(?: of| at| in| to| from)? "
+_LEARNS = r"(?:student|studying|studies|studied|pupil|enrolled|reading|read|class|standard|std\.?)"
 # Within a sentence; dots of abbreviations are let through.
 _NEAR = r"(?:[^.;\n]|\.(?! [A-Z])){0,90}?"
 
 _NAMED = re.compile(
-    rf"\b{_VICTIM}{_BETWEEN}{_NAME}"
-    rf"|\b{_TELLER}{_BETWEEN}{_NAME.replace('<name>', '<told>')}"
-    rf"|{_NAME.replace('<name>', '<before>')}{_WITNESS},? ?(?:\(|, ?|- ?|, who is |, being |, i\.e\.,? )(?:the |a |an |said )?"
-    rf"{_VICTIM}\b"
-    rf"|{_NAME.replace('<name>', '<young>')},? ?\(?(?:a )?(?:minor)\b\)?,? (?:girl|child|through|daughter|represented|aged|rep)"
-    rf"|\b(?i:name of the) {_VICTIM} (?:is|was|being|as){_BETWEEN[:-1]} ?{_NAME.replace('<name>', '<is>')}"
-    rf"|\b(?i:her|his|the) {_PARENT},? (?:namely,? )?{_NAME.replace('<name>', '<kin>')}"
-    rf"|\b{_PARENT} of (?:the )?{_VICTIM}{_BETWEEN}{_NAME.replace('<name>', '<kin2>')}"
-    rf"|\b{_VICTIM}'s {_PARENT}{_BETWEEN}{_NAME.replace('<name>', '<kin3>')}"
-    rf"|{_NAME.replace('<name>', '<kin4>')}{_WITNESS},? ?\(?,? ?(?:the |who is the |being the )?{_PARENT} of (?:the )?{_VICTIM}\b"
-    rf"|{_NAME.replace('<name>', '<kin5>')}{_WITNESS},? ?\(?,? ?(?:the )?{_VICTIM}'s {_PARENT}\b"
+    rf"\b{_VICTIM}{_BETWEEN}{_name('victim')}"
+    rf"|\b{_TELLER}{_BETWEEN}{_name('teller')}"
+    rf"|{_name('before')}{_WITNESS}{_WHO_IS}{_VICTIM}\b"
+    rf"|{_name('minor')},? \(?(?:a )?minor\b\)?,? (?:girl|child|through|daughter|represented|aged|rep)"
+    rf"|\b(?i:name of the) {_VICTIM} (?:is|was|being|as){_BETWEEN[:-1]} ?{_name('called')}"
+    rf"|\b(?i:her|his|the) {_PARENT},? (?:namely,? )?{_name('kin')}"
+    rf"|\b{_PARENT} of (?:the )?{_VICTIM}{_BETWEEN}{_name('kin_after')}"
+    rf"|\b{_VICTIM}'s {_PARENT}{_BETWEEN}{_name('her_kin')}"
+    rf"|{_name('kin_before')}{_WITNESS},? ?\(?,? ?(?:the |who is the |being the )?{_PARENT} of (?:the )?{_VICTIM}\b"
+    rf"|{_name('her_kin_before')}{_WITNESS},? ?\(?,? ?(?:the )?{_VICTIM}'s {_PARENT}\b"
 )
-_LEADING = re.compile(
-    rf"\b{_VICTIM}\b{_NEAR}\b(?:(?:daughter|son|d/o|s/o|D/o|S/o|w/o|W/o|ward|child)\.?(?: of)? (?:late )?(?:Shri |Sri |Sh\. )?"
-    rf"{_NAME.replace('<name>', '<of>')}"
-    rf"|(?:resident|residing|r/o|R/o|living|lives|hails|belongs|native|inhabitant)\.?(?: of| at| in| to| from)? {_PLACE}"
-    rf"|(?:student|studying|studies|studied|pupil|enrolled|reading|read|class|standard|std\.?){_NEAR}{_SCHOOL})"
-)
+_LEADING = re.compile(rf"\b{_VICTIM}\b{_NEAR}\b(?:{_CHILD_OF}{_name('of')}|{_LIVES}{_PLACE}|{_LEARNS}{_NEAR}{_SCHOOL})")
+
+# Hindi has no capitals: a name is what stands after a title, or where a father or a village is told.
+_HER = rf"(?:{'|'.join(_WORDS['hindi_victim'])})"
+_CHILD = rf"(?:{'|'.join(_WORDS['hindi_child'])})"
+_TITLE: str = _WORDS["hindi_titles"]
+_LETTERS = r"[\u0900-\u097f]"
 _HINDI = re.compile(
-    rf"(?:पीड़िता|पीडिता|पीड़िता|अभियोक्त्री|बालिका|नाबालिग|किशोर|बालक)(?: (?:का नाम|,|जिसका नाम|नाम))?,? {_WORDS['hindi_titles']} [\u0900-\u097f]{{2,}}"
-    r"|(?:पीड़िता|पीडिता|पीड़िता|अभियोक्त्री|नाबालिग|बालिका|किशोर)[^।\n]{0,90}?(?:पुत्री|पुत्र|बेटी|आत्मजा|निवासी|निवासिनी|पिता|माता|माँ)"
-    r"(?: (?:ग्राम|श्री|श्रीमती|गाँव|गांव|का नाम|स्व\.?))*,? (?!का|की|के|ने|को|से|है|हैं|और|एवं|तथा|द्वारा|पर|में|ग्राम|साक्षी|भी|पक्ष)[\u0900-\u097f]{2,}(?! (?:ने|को) (?:सूचना|बताया))"
-    rf"|{_WORDS['hindi_titles']} [\u0900-\u097f]+(?: [\u0900-\u097f]+)?,? (?:\()?(?:पीड़िता|पीडिता|पीड़िता|अभियोक्त्री|नाबालिग|अवयस्क)"
-    r"|(?:पीड़िता|पीडिता|पीड़िता|अभियोक्त्री)[^।\n]{0,60}?[\u0900-\u097f]+ (?:विद्यालय|स्कूल|पाठशाला|महाविद्यालय)[^।\n]{0,20}(?:छात्रा|पढ़ती|अध्ययन|कक्षा)"
+    rf"(?:{_HER}|{_CHILD})(?: (?:का नाम|,|जिसका नाम|नाम))?,? {_TITLE} {_LETTERS}{{2,}}"
+    rf"|(?:{_HER}|{_CHILD})[^।\n]{{0,90}}?(?:पुत्री|पुत्र|बेटी|आत्मजा|निवासी|निवासिनी|पिता|माता|माँ)"
+    rf"(?: (?:ग्राम|श्री|श्रीमती|गाँव|गांव|का नाम|स्व\.?))*,? (?!{_WORDS['hindi_not_names']}){_LETTERS}{{2,}}"
+    r"(?! (?:ने|को) (?:सूचना|बताया))"
+    rf"|{_TITLE} {_LETTERS}+(?: {_LETTERS}+)?,? \(?(?:{_HER}|नाबालिग|अवयस्क)"
+    rf"|{_HER}[^।\n]{{0,60}}?{_LETTERS}+ (?:विद्यालय|स्कूल|पाठशाला|महाविद्यालय)"
+    r"[^।\n]{0,20}(?:छात्रा|पढ़ती|अध्ययन|कक्षा)"
 )
-_HINDI_WORDS = ("पीड़िता", "पीडिता", "पीड़िता", "अभियोक्त्री", "नाबालिग", "अवयस्क", "बालिका", "किशोर", "बालक")
+_HINDI_WORDS: list[str] = [*_WORDS["hindi_victim"], *_WORDS["hindi_child"], "अवयस्क"]
 _ENGLISH_WORDS = (
-    "prosecutrix", "victim", "survivor", "minor", "juvenile", "in conflict with", "delinquent", "complainant", "informant",
+    "prosecutrix", "victim", "survivor", "minor", "juvenile", "conflict with", "delinquent", "complainant", "informant",
     "father", "mother", "parent", "guardian", "brother", "sister", "uncle", "aunt", "grand", "husband", "girl", "child",
     "ccl", "jcl",
 )  # fmt: skip

@@ -24,7 +24,7 @@ _BROKEN = tables.either(_TABLE["broken"])
 _LOST = re.compile("[\ufffd\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _QUESTIONS = re.compile(r"(?:(?<!\S)\?{2,}[.,।]?(?:\s+|$)){3}")
 _ANY_HIGH = re.compile("[\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u0192]")
-_FEWEST_IN_SEQUENCES = 0.35
+_FEWEST_IN_SEQUENCES, _MANY_HIGH = 0.35, 12
 _FEWEST_IN_JUDGMENT = 2  # one letter may be shown, or lost
 
 _LEGACY = {word: font for font, words in _TABLE["legacy_words"].items() for word in words.split()}
@@ -35,7 +35,7 @@ _HIGH_LETTERS, _HIGH_REACH = 22, 160  # more than any language of Europe has
 _OCR: dict[str, str] = _TABLE["ocr"]
 _CONFUSED, _SHORT, _COMMON = (frozenset(_OCR[name].split()) for name in ("confused", "short", "common"))
 _EDGES = ".,;:!?()[]{}\"'“”‘’-–—…*।/|"
-_PLAIN_MARKS = frozenset("- – — & | * ** = + : ; / % ₹ • ● “ ” \" ' . , ( ) § # ## ### > --- -- ___ … ।".split())
+_PLAIN_MARKS = frozenset((*"-–—&|*=+:;/%₹•●“”\"'.,()§#>…।", "**", "##", "###", "--", "---", "___"))
 _DOTS = re.compile(r"[.…_\-=*|:~#+—–]{2,}")
 _INSIDE = re.compile(
     r"[a-z]+[0-9]+[a-z]+|[0158][a-z]{3,}|[a-z]{3,}[015](?![0-9])"  # c0urt, 1earned, appea1
@@ -58,7 +58,7 @@ _FEWEST_COMMON, _ENOUGH_WORDS = 0.1, 120
 
 
 def mojibake(record: Record) -> str | None:
-    """Letters read in the wrong encoding: `â€™` for an apostrophe, `à¤¨` for a letter of Hindi, U+FFFD for what was lost."""
+    """Letters read in the wrong encoding: `â€™` for an apostrophe, `à¤¨` for Hindi, U+FFFD for what was lost."""
     for name, text in (("instruction", record.instruction), ("input", record.input), ("output", record.output)):
         fewest = _FEWEST_IN_JUDGMENT if name == "input" else 1
         found = list(_wrong_letters(text, fewest))
@@ -104,7 +104,7 @@ def _wrong_letters(text: str, enough: int) -> Iterator[str]:
         yield from _lost(text)
         return
     sequences = [match[0] for match in _SEQUENCE.finditer(text) if _is_decodable(match[0])]
-    by_chance = len(sequences) > 1 and _is_mostly_other(text, sequences)
+    by_chance = _is_mostly_other(text, sequences)
     whole = [*([] if by_chance else sequences), *(match[0] for match in _LOOKS.finditer(text)), *_lost(text)]
     yield from whole
     if len(whole) < enough and not by_chance:
@@ -115,7 +115,8 @@ def _wrong_letters(text: str, enough: int) -> Iterator[str]:
 
 def _is_mostly_other(text: str, sequences: Sequence[str]) -> bool:
     """Whether such letters mostly stand outside of the sequences: text of an old font is full of them."""
-    return sum(map(len, sequences)) < _FEWEST_IN_SEQUENCES * len(_ANY_HIGH.findall(text))
+    letters = len(_ANY_HIGH.findall(text))
+    return letters > _MANY_HIGH and sum(map(len, sequences)) < _FEWEST_IN_SEQUENCES * letters
 
 
 def _lost(text: str) -> list[str]:

@@ -22,7 +22,10 @@ _REFUSALS: dict[str, Any] = tables.load("refusals")
 _EXAM: dict[str, Any] = tables.load("exam_style")
 
 _START = r"(?:^|(?<=[.!?।\n])|(?<=[.!?।] )|(?<=\n[-*>] ))[ \t>*#_\-\"']{0,4}"
-_CLAUSE = r"(?:^|(?<=[.!?।\n,;])|(?<=[.!?।,;] )|(?<=\n[-*>] ))[ \t>*#_\-\"']{0,4}(?:and |so |but |hence |thus |therefore |then ){0,2}"
+_CLAUSE = (
+    r"(?:^|(?<=[.!?।\n,;])|(?<=[.!?।,;] )|(?<=\n[-*>] ))[ \t>*#_\-\"']{0,4}"
+    r"(?:and |so |but |hence |thus |therefore |then ){0,2}"
+)
 _BREAKS = re.compile(r"[\s.,;:!?।|/\\()\[\]{}\"'*#—–\-]+")
 _QUOTED = re.compile(r'"[^"\n]{1,400}"|(?<![\w.])\'[^\'\n]{1,200}\'(?!\w)')
 _STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})

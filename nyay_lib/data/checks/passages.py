@@ -15,13 +15,17 @@ def search_about(
     return next((found for span in spans(text, words, before, after) if (found := pattern.search(text, *span))), None)
 
 
-def spans(
-    text: str, words: Iterable[str], before: int, after: int, most: int | None = None
-) -> Iterator[tuple[int, int]]:
-    """The merged stretches of ``text`` about each of ``words``, in order; about the first ``most`` places of each."""
+def spans(text: str, words: Iterable[str], before: int, after: int) -> Iterator[tuple[int, int]]:
+    """The merged stretches of ``text`` about each of ``words``, in order."""
+    apart = max(1, before // 2)
+    return merged((place for word in words for place in places(text, word, apart)), len(text), before, after)
+
+
+def merged(found: Iterable[int], length: int, before: int, after: int) -> Iterator[tuple[int, int]]:
+    """The stretches from ``before`` characters before each place to ``after`` behind it; those that touch are one."""
     span: tuple[int, int] | None = None
-    for place in sorted(_places(text, words, max(1, before // 2), most)):
-        start, end = max(0, place - before), min(len(text), place + after)
+    for place in sorted(found):
+        start, end = max(0, place - before), min(length, place + after)
         if span and start > span[1]:
             yield span
             span = None
@@ -30,10 +34,9 @@ def spans(
         yield span
 
 
-def _places(text: str, words: Iterable[str], apart: int, most: int | None) -> Iterator[int]:
-    """Where the words stand; of those that are close together, enough to cover the stretch."""
-    for word in words:
-        place, found = text.find(word), 0
-        while place >= 0 and found != most:
-            yield place
-            place, found = text.find(word, place + apart), found + 1
+def places(text: str, word: str, apart: int = 1) -> Iterator[int]:
+    """Where a word stands; of places that are closer than ``apart``, the first."""
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + apart)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from nyay_lib.data.checks import tables
-from nyay_lib.data.checks.passages import spans
+from nyay_lib.data.checks.passages import merged, places
 from nyay_lib.data.records import Record
 from nyay_lib.evaluation.grounding import Ground, check_grounding
 from nyay_lib.law import Outcome, Reference, classify_outcome, extract_references
@@ -20,8 +21,13 @@ _PARTIES: list[list[str]] = _TABLE["parties"]
 _FIGURES = re.compile(r"\d+")
 _COMPATIBLE = {frozenset(pair) for pair in _TABLE["compatible"]}
 _VAGUE = re.compile(_TABLE["vague"])
-_REACH, _MOST_PLACES = 250, 12  # characters about a figure in which a reference stands whole; how many are read
-_SOFT = r"(?<![a-z0-9])(?:sections?|secs?\.?|ss?\.|u/ss?\.?|धारा)[ .]{{0,2}}(?:\d+[a-z]?(?:\(\w+\))*(?:, ?| and | & |/)){{0,6}}{number}(?![0-9a-z])"
+# Characters about a figure in which a reference stands whole, and its other figures; how many places are read.
+_REACH, _BESIDE, _MOST_PLACES = 180, 60, (3, 40)
+# A section by its number, alone or in a list, whatever act follows.
+_SOFT = (
+    r"(?<![a-z0-9])(?:sections?|secs?\.?|ss?\.|u/ss?\.?|धारा)[ .]{{0,2}}"
+    r"(?:\d{{1,4}}[a-z]?(?:\(\w{{1,4}}\)){{0,4}}(?:, ?| and | & |/)){{0,6}}{number}(?![0-9a-z])"
+)
 
 
 def unsupported_reference(record: Record) -> str | None:
@@ -35,9 +41,11 @@ def unsupported_reference(record: Record) -> str | None:
     if not named:
         return None
     source = f"{record.input}\n\n{_identity_of(record)}"
-    ground = Ground(f"{_passages(source, named)}\n\n{record.instruction}")
-    if all(ground.support(found).startswith("supported") for found in named):
-        return None  # nearly always; reading the whole judgment takes ten times as long
+    for most in _MOST_PLACES:  # nearly always enough; reading the whole judgment takes ten times as long
+        ground = Ground(f"{_passages(source, named, most)}\n\n{record.instruction}")
+        named = [found for found in named if not ground.support(found).startswith("supported")]
+        if not named:
+            return None
     held = _held(record.output, source, record.instruction)
     if held and "\n" in record.output:  # in a list of fields each line stands for itself
         held = _held(record.output.replace("\n", ";\n"), source, record.instruction) and held
@@ -51,7 +59,7 @@ def _held(output: str, source: str, instruction: str) -> list[Reference]:
 
 
 def outcome_conflict(record: Record) -> str | None:
-    """An answer that tells another outcome than the court recorded as `disposal_nature`; nothing where one is unknown."""
+    """An answer that tells another outcome than `disposal_nature`, the court's own word; both must be known."""
     recorded = _disposal(record)
     if recorded is None:
         return None
@@ -63,20 +71,32 @@ def outcome_conflict(record: Record) -> str | None:
     return f"output tells {told.label} ({told.reason[:60]}), metadata.disposal_nature {recorded.label}"
 
 
-def _passages(source: str, named: Iterable[Reference]) -> str:
+def _passages(source: str, named: Iterable[Reference], most: int) -> str:
     """The stretches of the judgment in which figures and names of the references stand; enough for nearly all."""
-    words = {word for found in named for word in _signs(found)}
-    return " \n\n".join(source[start:end] for start, end in spans(source, words, _REACH, _REACH, _MOST_PLACES))
+    found = {place for reference in named for place in islice(_places(source, reference), most)}
+    return " \n\n".join(source[start:end] for start, end in merged(found, len(source), _REACH, _REACH))
 
 
-def _signs(found: Reference) -> list[str]:
-    """What is sure to stand in the text where a reference does, in the commonest way of writing it."""
+def _places(source: str, reference: Reference) -> Iterator[int]:
+    """Where a reference may stand, in the commonest way of writing it: its longest figure, with another beside it."""
+    word, beside = _signs(reference)
+    for place in places(source, word) if word else ():
+        if beside in source[max(0, place - _BESIDE) : place + _BESIDE]:
+            yield place
+
+
+def _signs(found: Reference) -> tuple[str, str]:
     if found.kind == "case_name":
-        return [max(found.canonical.split(" v ")[0].split(), key=len, default="").capitalize()]
+        return max(found.canonical.split(" v ")[0].split(), key=len, default="").capitalize(), ""
     if found.kind == "money":
-        return [_indian(found.canonical.removeprefix("INR:"))]
+        return _indian(found.canonical.removeprefix("INR:")), ""
+    if found.kind == "date":
+        year, _, day = found.canonical.split("-")
+        return year, day.lstrip("0")
     figures = sorted(_FIGURES.findall(found.canonical), key=len)
-    return [figures[-1] if len(figures[-1]) > 1 else f" {figures[-1]}"] if figures else []
+    if not figures:
+        return "", ""
+    return (figures[-1] if len(figures[-1]) > 1 else f" {figures[-1]}"), figures[0]
 
 
 def _indian(rupees: str) -> str:
@@ -148,7 +168,7 @@ def _agree(told: str, recorded: str, record: Record) -> bool:
 
 
 def _agree_on_guilt(labels: set[str], record: Record) -> bool:
-    """Who moved decides: the State's appeal that is allowed convicts, and one that is dismissed leaves the acquittal."""
+    """Who moved decides: the State's appeal convicts when it is allowed, and leaves the acquittal when dismissed."""
     state_moved = polarity("convicted", record.input) == "for"
     granted = {"convicted" if state_moved else "acquitted", "allowed"}
     refused = {"acquitted" if state_moved else "convicted", "dismissed"}

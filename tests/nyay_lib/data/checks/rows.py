@@ -9,8 +9,8 @@ JUDGMENT = (
     "17 January 2015.\n\n2. We find no reason to differ. The appeal is dismissed."
 )
 ANSWER = (
-    "The court dismissed the appeal because the two eye-witnesses stood firm and the recovery was proved by independent "
-    "persons of the village."
+    "The court dismissed the appeal because the two eye-witnesses stood firm and the recovery was proved by persons of "
+    "the village who had no quarrel with him."
 )
 
 

@@ -9,7 +9,9 @@ CHARGE = "1. The appellant was convicted under Section 376 of the Indian Penal C
 TOUCHING = "1. The applicant seeks bail in a case under Sections 354-A and 506 IPC.\n\n2. "
 CHILD = "1. The charge is under Section 6 of the POCSO Act.\n\n2. "
 NEW = "1. The charge is under Section 64 of the Bharatiya Nyaya Sanhita, 2023.\n\n2. "
-BOARD = "1. The revision is under Section 102 of the Juvenile Justice (Care and Protection of Children) Act, 2015.\n\n2. "
+BOARD = (
+    "1. The revision is under Section 102 of the Juvenile Justice (Care and Protection of Children) Act, 2015.\n\n2. "
+)
 HINDI = "1. अपीलार्थी को भारतीय दण्ड संहिता की धारा 376 में दोषसिद्ध किया गया।\n\n2. "
 
 NAMED = [

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (texts are kept whole)
 """Letters in the wrong encoding, old fonts and bad scans, and honest text with odd letters."""
 
 import random
@@ -68,7 +69,7 @@ KRUTI = (
 LEGACY = [
     KRUTI,
     f"{ENGLISH} {KRUTI} {ENGLISH}",
-    "vr% vihy Lohdkj dh tkrh gSA vihykFkhZ dks nks\"keqDr fd;k tkrk gSA og ;fn fdlh vU; izdj.k esa okafNr u gks rks mls "
+    'vr% vihy Lohdkj dh tkrh gSA vihykFkhZ dks nks"keqDr fd;k tkrk gSA og ;fn fdlh vU; izdj.k esa okafNr u gks rks mls '
     "rqjar fjgk fd;k tk,A vkns'k dh izfr lEcfU/kr U;k;ky; dks Hksth tk,A",
     "lk{kh us dgk fd og ?kVuk ds le; ogk¡ mifLFkr Fkk vkSj mlus lc dqN ns[kk FkkA mlds vuqlkj vkjksih us ykBh ls okj fd;kA",
     "jktLFkku mPp U;k;ky; tks/kiqj ds le{k izLrqr ;g ;kfpdk fujLr dh tkrh gS rFkk i{kdkj vius vius O;; Lo;a ogu djsaxsA",
@@ -129,7 +130,8 @@ BAD_SCANS = [
     "ाअपील ीके िविद्वान ंतर्क ोहै ािकि ्विचारण ेन्यायालय ैने ूस्वतंत्र ाकथन िपर ीविचार ोनहीं ेकिया ाथा",
     "Xqz vbnm rtpl kjhg zxcv bnmq wrtp sdfg hjkl qwrt zxcv bnms dfgh jklp qwrt ypsd fghj klzx cvbn mqwr tpsd fghj",
     "t h e   c o u r t   b e l o w   h e l d   t h a t   t h e   s u i t   w a s   b a r r e d " + ENGLISH[:200],
-    ENGLISH[:150] + " lhc 1eamed c0unse1 subm1ts thal lhe tria1 c0urt has n0t c0nsidered tbe ev1dence 0f tbe w1tnesses " * 2,
+    ENGLISH[:150]
+    + " lhc 1eamed c0unse1 subm1ts thal lhe tria1 c0urt has n0t c0nsidered tbe ev1dence 0f tbe w1tnesses " * 2,
 ]
 GOOD_SCANS = [
     ENGLISH,
@@ -140,7 +142,8 @@ GOOD_SCANS = [
     "......... Petitioner\n\n-versus-\n\n......... Respondent\n__________\n==========\n" + ENGLISH,
     "1973 (4) SCC 225; AIR 1998 SC 2214; 2019 SCC OnLine Del 123; MANU/MH/0450/2011; JT 1995 (3) SC 45. " + ENGLISH,
     "Maine usko nahi mara. Wo jhooth bol raha hai. Mujhe phansaya gaya hai. " + ENGLISH,
-    "Survey Nos. 12/1A, 12/1B, 13/2, 14/3K and 15 hissa 4; area 2H 31R; 40x60 ft; 3BHK flat on the 2nd floor. " + ENGLISH,
+    "Survey Nos. 12/1A, 12/1B, 13/2, 14/3K and 15 hissa 4; area 2H 31R; 40x60 ft; 3BHK flat on the 2nd floor. "
+    + ENGLISH,
     "https://services.ecourts.gov.in/ecourtindia_v6/?p=casestatus/index and ravi.kumar_99@example.in. " + ENGLISH,
     "*Held*, the _ratio_ of **Kesavananda** applies. # Facts\n## Issues\n- one\n- two\n> quoted\n" + ENGLISH,
     "COVID19, 2G, 3rd, 4th, H1N1, A4, MH12AB1234, KA-01-HH-1234, B.Sc., Ph.D., viz., i.e., e.g., etc. " + ENGLISH,

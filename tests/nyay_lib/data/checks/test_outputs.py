@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (texts are kept whole)
 """Answers that teach the wrong thing, and answers that only look so."""
 
 import pytest
@@ -5,7 +6,9 @@ import pytest
 from nyay_lib.data.checks.outputs import exam_style, refusal, repetition, short_output
 from tests.nyay_lib.data.checks.rows import row
 
-LONG = " The two eye-witnesses stood firm, the weapon was recovered and the motive was proved by letters of the deceased."
+LONG = (
+    " The two eye-witnesses stood firm, the weapon was recovered and the motive was proved by letters of the deceased."
+)
 
 SHORT = [
     "Dismissed.",
@@ -59,7 +62,7 @@ REFUSALS = [
     "[Response withheld] The content of this answer was filtered.",
 ]
 NO_REFUSALS = [
-    "The learned Judge observed: \"I am unable to accept the contention that the notice was bad.\"" + LONG,
+    'The learned Judge observed: "I am unable to accept the contention that the notice was bad."' + LONG,
     "I am unable to persuade myself to take a different view, wrote the single Judge, and dismissed the revision.",
     "The Judge held that he could not help observing that the police had slept over the complaint for a year.",
     "PW-4 deposed that the accused said 'I cannot help you, pay the money first', which the court believed.",
@@ -68,7 +71,7 @@ NO_REFUSALS = [
     "The court was unable to agree that the confession was voluntary, and acquitted the appellant.",
     "The employer refused to provide information to the union; the tribunal directed that it be furnished.",
     "No document was supplied to the detenu in a language known to him, and the detention order was quashed.",
-    "The RTI applicant had written: \"Please provide the details of the expenditure.\" The Commission's order was upheld.",
+    'The RTI applicant had written: "Please provide the details of the expenditure." The Commission\'s order was upheld.',
     "The plaintiff apologised for the delay; it was condoned, and the appeal was restored to its number.",
     "An affidavit said that he was sorry and would not repeat the contempt; the apology was accepted by the court.",
     "The question whether an AI system can be an inventor did not arise; the patent application was remanded.",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (texts are kept whole)
 """Answers that name what the judgment does not, or tell another outcome than the court recorded."""
 
 import pytest
@@ -133,7 +134,12 @@ def test_a_reference_in_other_words_is_supported(output: str) -> None:
 
 def test_the_register_and_the_question_support() -> None:
     output = "Writ Petition No. 77 of 2019 (Asha Rao v. Union of India) was decided on 4 May 2020 under Section 5 of the Arms Act."
-    register = {"case_number": "W.P. 77/2019", "date": "2020-05-04", "petitioner": "Asha Rao", "respondent": "Union of India"}
+    register = {
+        "case_number": "W.P. 77/2019",
+        "date": "2020-05-04",
+        "petitioner": "Asha Rao",
+        "respondent": "Union of India",
+    }
     question = "What was held on Section 5 of the Arms Act?"
     assert unsupported_reference(row(output, SOURCE, question)) is not None
     assert unsupported_reference(row(output, SOURCE, question, **register)) is None
