@@ -18,7 +18,8 @@ def search_about(
 def spans(text: str, words: Iterable[str], before: int, after: int) -> Iterator[tuple[int, int]]:
     """The merged stretches of ``text`` about each of ``words``, in order."""
     apart = max(1, before // 2)
-    return merged((place for word in words for place in places(text, word, apart)), len(text), before, after)
+    found = (place for word in words if word in text for place in places(text, word, apart))
+    return merged(found, len(text), before, after)
 
 
 def merged(found: Iterable[int], length: int, before: int, after: int) -> Iterator[tuple[int, int]]:
