@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from flows import data
+
 app = typer.Typer(
     help="Fine-tune, measure and release a legal language model on this machine.",
     no_args_is_help=True,
@@ -14,6 +16,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: rich alone takes a second to load
 )
+
+
+app.add_typer(data.app, name="data")
 
 
 @app.callback()

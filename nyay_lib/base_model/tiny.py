@@ -65,7 +65,7 @@ DEFAULT_SHAPE = TinyShape()
 
 def make_tiny(folder: Path, shape: TinyShape = DEFAULT_SHAPE, seed: int = 0) -> None:
     """Write the model to ``folder``, whole or not at all; the same arguments give the same bytes."""
-    tokenizer = _tokenizer()
+    tokenizer = tiny_tokenizer()
     llama = _llama(shape, tokenizer.get_vocab_size())
     ids = tokenizer.get_vocab(with_added_tokens=True)
     bos, eos, eot = (ids[token] for token in (BOS, EOS, EOT))
@@ -101,7 +101,7 @@ def _weights(llama: LlamaShape, seed: int) -> Iterator[npt.NDArray[np.float32]]:
             yield generator.standard_normal(shape, np.float32) * np.float32(shape[1] ** -0.5)
 
 
-def _tokenizer() -> Tokenizer:
+def tiny_tokenizer() -> Tokenizer:
     """A byte-level BPE tokenizer in the manner of Llama 3, learned from the text above."""
     tokenizer = Tokenizer(models.BPE(ignore_merges=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(

@@ -88,6 +88,11 @@ def load_tokenizer(folder: Path) -> Tokenizer:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises a bare Exception
         raise BaseModelError(f"{path}: cannot be read as a tokenizer ({error}); fetch it again") from error
+    return plain(tokenizer)
+
+
+def plain(tokenizer: Tokenizer) -> Tokenizer:
+    """The same tokenizer, made to add and cut nothing."""
     # Llama 3's own post-processor would put a second <|begin_of_text|> before the template's.
     tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
     tokenizer.no_truncation()

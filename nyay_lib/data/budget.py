@@ -46,6 +46,11 @@ class Budget:
         """Tokens of an answer with the token that ends the turn."""
         return self.count(answer + self.chat.end)
 
+    def leaves_room(self, instruction: str, source: str, answer_tokens: int) -> bool:
+        """Whether ``fit`` finds a way, without counting the tokens of a source that can be shortened."""
+        shortest = self._prompt_tokens(instruction, MARK) + answer_tokens
+        return shortest <= self.limit or self._prompt_tokens(instruction, source) + answer_tokens <= self.limit
+
     def fit(self, instruction: str, source: str, answer_tokens: int) -> Fitted | None:
         """Shorten ``source`` until the prompt and an answer of ``answer_tokens`` fit; None if they never do."""
         total = self._prompt_tokens(instruction, source) + answer_tokens

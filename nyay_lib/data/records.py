@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, Literal, cast, get_args
 
 from nyay_lib.errors import DataError
 
@@ -17,7 +17,8 @@ TASK_TYPES = ("outcome_analysis", "summarization", "info_extraction", "research_
 # eCourts' case number record: court, establishment, serial, year of filing.
 CNR = re.compile(r"[A-Z]{4}[0-9][0-9A-Z](?!000000)[0-9]{6}(?:19[5-9][0-9]|20[0-9]{2})")
 
-Reason = Literal[
+# In the order in which they are looked for; a row counts under the first.
+Reject = Literal[
     "bad_utf8",
     "line_too_long",
     "bad_json",
@@ -26,8 +27,27 @@ Reason = Literal[
     "empty_field",
     "unknown_task",
     "bad_cnr",
+    "duplicate",
+    "short_output",
+    "refusal",
+    "repetition",
     "output_too_long",
+    "no_trained_tokens",
 ]
+Quarantine = Literal[
+    "near_duplicate",
+    "exam_style",
+    "injection",
+    "mojibake",
+    "legacy_font",
+    "ocr_junk",
+    "anonymity",
+    "unsupported_reference",
+    "outcome_conflict",
+]
+Reason = Reject | Quarantine
+REJECTS: tuple[Reject, ...] = get_args(Reject)
+QUARANTINES: tuple[Quarantine, ...] = get_args(Quarantine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +65,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a line is not a record: file and line in ``id``, the reason's code, and in words the field and value."""
+    """Why a line is not taken: file and line in ``id``, the reason's code, and in words the field and value."""
 
     id: str
     reason: Reason

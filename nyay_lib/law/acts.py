@@ -143,9 +143,9 @@ def act_before(text: NormalText, position: int) -> NamedAct | None:
 
 def _may_end_an_act(tail: str) -> bool:
     """A quick look at the last word, which nearly always says no."""
-    if tail[-1:].isdigit():
-        tail = tail[:-4].rstrip(_SEPARATORS)  # the year of the act
     word = _HINDI_LINK.sub("", tail)
+    if word[-1:].isdigit():
+        word = word[:-4].rstrip(_SEPARATORS)  # the year of the act
     return word[word.rfind(" ") + 1 :].replace(".", "") in _LAST_WORDS
 
 

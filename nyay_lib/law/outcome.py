@@ -43,7 +43,8 @@ _STATE_MOVED = re.compile(
     r"|petition|revision) (?:is |was |has been )?(?:filed |preferred |presented |moved )?by the "
     r"(?:state|union|cbi|prosecution|complainant|victim|informant)|\bappellant[ -]{1,3}state\b|\bgovernment appeal\b"
     r"|\bstate (?:of [a-z]+(?: [a-z]+)? )?(?:has |had )?(?:filed|preferred"
-    r"|appealed|moved)\b|\bagainst (?:the |an |his |her |their )?(?:"
+    r"|appealed|moved)\b|\bstate (?:of [a-z]+(?: [a-z]+)? )?(?:is|comes) (?:up )?in appeal\b"
+    r"|\bstate of [a-z]+(?: [a-z]+)? ?[ .…-]{1,12} ?appellant\b|\bagainst (?:the |an |his |her |their )?(?:"
     r"(?:order|judgment)(?: and order)? of )?acquittal"
 )
 _SENTENCE_START = re.compile(
@@ -76,7 +77,7 @@ def classify_outcome(text: str) -> Outcome:
         if told:
             before = plain[: len(plain) - len(passage)] if place == "last quarter" else ""
             label, reason = _decide([*_other_matters(told, before), *told])
-            return Outcome(label, _polarity(label, plain), f"{place}: {reason}")
+            return Outcome(label, polarity(label, plain), f"{place}: {reason}")
     return Outcome(UNKNOWN, UNKNOWN, "no outcome is told")
 
 
@@ -158,7 +159,8 @@ def _foremost(group: list[Finding]) -> Finding:
     return min(reversed(group), key=lambda finding: _PRECEDENCE[finding.label])
 
 
-def _polarity(label: str, text: str) -> str:
+def polarity(label: str, text: str) -> str:
+    """For whom an outcome is, seen from whoever moved the court; `text` may tell that the State moved."""
     if label == "convicted" and _STATE_MOVED.search(" ".join(text.lower().split())):
         return "for"
     return _POLARITY[label]

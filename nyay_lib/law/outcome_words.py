@@ -34,7 +34,7 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
     ("turn", "", ["but", "however", "accordingly", "consequently", "hence", "therefore", "whereas", "nevertheless"]),
     ("comma", "", [","]),
     ("argued_that", "", [rf"{_ARGUED}(?:,[^,.;]{{1,60}},)?(?: before (?:us|this court|the court))? that"]),
-    ("argued_that", "", [r"prayer (?:is|was)", "की ओर से", "तर्क", r"प्रार्थना(?! ?पत्र)"]),
+    ("argued_that", "", [r"prayer (?:is|was)", "की ओर से(?! (?:दायर|प्रस्तुत|दाखिल|पेश))", "तर्क", r"प्रार्थना(?! ?पत्र)"]),
     ("argued", "", [_ARGUED, "seeks?", "sought", "according to"]),
     ("condition", "", [r"if\b(?! any)", "unless", r"in (?:case|the event|default)", "failing which", "provided that"]),
     ("condition", "", ["assuming", "whether", "had (?:the|he|she|it|they|this)", "were (?:the|it)", "यदि"]),

@@ -37,7 +37,7 @@ _BARE = (
 _LEAD = rf"(?P<lead>{INITIALS_IN_TEXT})(?![a-z0-9])[ \-]{{1,2}}(?=\d{{1,3}}(?!\d|[./]\d))"
 _START = re.compile(rf"(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|(?P<bare>{_BARE})|{_LEAD}")
 _NOT_BARE = re.compile(
-    r"(?<![a-z0-9])(?:[a-z]{0,2}w|ex|exhibits?|exts?|paras?|paragraphs?|pages?|pp?"
+    r"(?<![a-z0-9])(?:(?!now|new|law)[a-z]{0,2}w|ex|exhibits?|exts?|paras?|paragraphs?|pages?|pp?"
     r"|clauses?|rules?|rr?|orders?|chapters?|schedules?|nos?|forms?|"
     r"items?|entry|entries|volumes?|vol|parts?|columns?|serial|sl|rooms?"
     r"|courts?|points?|annexures?|appendix|dated?|year|"

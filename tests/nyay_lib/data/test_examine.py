@@ -1,0 +1,198 @@
+"""The pass over a file: every row once, under the first reason, in flat memory."""
+
+import hashlib
+import json
+import time
+import tracemalloc
+from collections import Counter
+from math import floor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.sample.generate import generate
+from nyay_lib.base_model.on_disk import find_tokenizer
+from nyay_lib.config import ModelConfig
+from nyay_lib.data.budget import Budget
+from nyay_lib.data.checks import check
+from nyay_lib.data.examine import Rules, examine, judge, records, tally
+from nyay_lib.data.records import QUARANTINES, REJECTS, Fault, Record, read_records
+from nyay_lib.data.seen import Digests, record_digest
+from nyay_lib.prompt import chat_format
+from tests.nyay_lib.data.checks.rows import ANSWER, JUDGMENT, row
+
+REST = ("near_duplicate",)  # compared between files, not row by row
+READ_FROM_ELSEWHERE = ("leak_sibling", "leak_near_duplicate")
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+    _, tokenizer = find_tokenizer(ModelConfig(name="embedded:tiny-random"), tmp_path_factory.mktemp("cache"))
+    return Rules(Budget(tokenizer, chat_format(tokenizer.get_vocab()), 2048))
+
+
+def line(output: str = ANSWER, input: str = JUDGMENT, cnr: str = "HCBM030212662025", **more: Any) -> str:
+    metadata = {"cnr": cnr, "task_type": "summarization"}
+    return json.dumps({"instruction": "Summarize.", "input": input, "output": output, "metadata": metadata} | more)
+
+
+def write(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def reasons(path: Path, rules: Rules, **options: Any) -> list[str | None]:
+    return [row.fault.reason if row.fault else None for row in examine(path, rules, **options)]
+
+
+def test_a_row_counts_under_the_first_reason(tmp_path: Path, rules: Rules) -> None:
+    path = write(
+        tmp_path / "train.jsonl",
+        line(),
+        "{",
+        line(),
+        line(output="Dismissed."),
+        line(output="Dismissed."),
+        line(output="long words " + ANSWER + " ".join(str(n) for n in range(3000))),
+        line(output="The best answer is (B). Section 999 IPC. " + ANSWER),
+    )
+    assert reasons(path, rules) == [
+        None,
+        "bad_json",
+        "duplicate",
+        "short_output",
+        "duplicate",
+        "output_too_long",
+        "exam_style",
+    ]
+
+
+def test_a_near_duplicate_comes_after_rejects_and_before_quarantine(tmp_path: Path, rules: Rules) -> None:
+    path = write(
+        tmp_path / "train.jsonl", line(), line(output="Yes."), line(output="The best answer is (B). " + ANSWER)
+    )
+    near = {"train.jsonl:1", "train.jsonl:2", "train.jsonl:3"}
+    assert reasons(path, rules, near_duplicates=near) == ["near_duplicate", "short_output", "near_duplicate"]
+
+
+def test_identifiers_are_masked_in_what_is_learned_and_kept_where_the_switch_is_off(
+    tmp_path: Path, rules: Rules
+) -> None:
+    path = write(tmp_path / "train.jsonl", line(input=JUDGMENT + " His mobile number is 9876543210."))
+    [masked], [kept] = (list(records(path, Rules(rules.budget, on))) for on in (True, False))
+    assert isinstance(masked, Record) and masked.input.endswith("His mobile number is [PHONE].")
+    assert isinstance(kept, Record) and kept.input.endswith("9876543210.")
+    assert tally([path], rules).masked == {"PHONE": 1}
+
+
+def test_two_processes_say_the_same_as_one(tmp_path: Path, rules: Rules) -> None:
+    path = write(tmp_path / "train.jsonl", *(line(output=f"{ANSWER} {n % 50}") for n in range(100)), "{", line("Yes."))
+    assert reasons(path, rules, processes=2) == reasons(path, rules)
+
+
+def test_duplicates_differ_in_blanks_and_letter_case_alone() -> None:
+    one = record_digest(row())
+    assert record_digest(row(ANSWER.replace(" ", "\u00a0 ").upper())) == one
+    assert record_digest(row(ANSWER + " x")) != one
+    assert record_digest(row(ANSWER, JUDGMENT + ANSWER)) != record_digest(row(ANSWER + ANSWER, JUDGMENT))
+
+
+def test_digests_are_told_apart_however_many() -> None:
+    seen = Digests()
+    digests = [record_digest(row(str(n))) for n in range(5000)]
+    assert all(seen.add(digest) for digest in digests)
+    assert not any(seen.add(digest) for digest in digests)
+    assert len(seen) == 5000
+
+
+def test_a_digest_takes_some_forty_bytes() -> None:
+    digests = [hashlib.sha256(str(n).encode()).digest()[:16] for n in range(20_000)]
+    tracemalloc.start()
+    seen = Digests()
+    for digest in digests:
+        seen.add(digest)
+    peak = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert peak < 60 * len(digests)
+
+
+def found_by_class(folder: Path, rules: Rules) -> tuple[dict[str, Counter[str]], Counter[str]]:
+    """Reasons found by planted class, and those found in clean rows."""
+    truth = {f"{t['file']}:{t['line']}": t["fault"] for t in map(json.loads, (folder / "truth.jsonl").open())}
+    found: dict[str, Counter[str]] = {}
+    clean: Counter[str] = Counter()
+    for name in ("train.jsonl", "val.jsonl"):
+        for found_row in examine(folder / name, rules):
+            reason = found_row.fault.reason if found_row.fault else "accepted"
+            if planted := truth[found_row.id]:
+                found.setdefault(planted, Counter())[reason] += 1
+            else:
+                clean[reason] += 1
+    return found, clean
+
+
+def hold(found: dict[str, Counter[str]], clean: Counter[str]) -> None:
+    """Print the table by class; every reject is found, 95 % of the quarantine, and 1 % of the clean rows at most."""
+    for planted, counts in sorted(found.items()):
+        print(f"{planted:24}{counts[planted]:5} of {counts.total():5}  {dict(counts)}")
+    print(f"{'clean rows touched':24}{clean.total() - clean['accepted']:5} of {clean.total():5}  {dict(clean)}")
+    for planted, counts in found.items():
+        if planted in REJECTS:
+            assert counts[planted] == counts.total(), (planted, counts)
+        elif planted in QUARANTINES and planted not in REST:
+            assert counts[planted] >= floor(0.95 * counts.total()), (planted, counts)
+    assert clean.total() - clean["accepted"] <= 0.01 * clean.total()
+
+
+def test_planted_faults_are_found(tmp_path: Path, rules: Rules) -> None:
+    wanted = [name for name in (*REJECTS, *QUARANTINES) if name not in (*REST, "line_too_long", "no_trained_tokens")]
+    generate(tmp_path, rows=800, seed=31, mean_words=250, faults=wanted, fault_share=0.3)
+    hold(*found_by_class(tmp_path, rules))
+
+
+@pytest.mark.slow
+def test_planted_faults_are_found_in_eight_thousand_rows(tmp_path: Path, rules: Rules) -> None:
+    generate(tmp_path, rows=8000, seed=32, mean_words=250, faults="all", fault_share=0.1)
+    hold(*found_by_class(tmp_path, rules))
+
+
+def test_the_sample_is_clean() -> None:
+    folder = Path(__file__).parents[3] / "data/sample"
+    found = [check(record) for name in ("train", "val") for record in read_records(folder / f"{name}.jsonl")
+             if not isinstance(record, Fault)]  # fmt: skip
+    assert [fault for fault in found if fault] == []
+
+
+HOSTILE = {
+    "capitals": "A" * 200_000,
+    "orders": "ignore " * 28_000,
+    "marks": "<|" * 100_000,
+    "brackets": "[" * 200_000,
+    "victims": "victim, " * 25_000,
+    "names": "Sunita " * 28_000,
+    "figures": "9876543210 " * 18_000,
+    "signs": "a@" * 100_000,
+    "base64": "QUJD" * 50_000,
+    "sections": "Section 302 IPC, " * 12_000,
+    "sorry": "i am unable to " * 13_000,
+    "answers": "Answer: " * 25_000,
+    "blanks": " " * 100_000 + "\n" * 100_000,
+    "garbled": "â€™" * 66_000,
+    "questions": "?? " * 66_000,
+    "letters": "a " * 100_000,
+    "Hindi": "पीड़िता कुमारी " * 13_000,
+    "accounts": "account no. " * 16_000,
+    "combining": "e\u0301\u0316" * 66_000,
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_no_text_takes_more_than_seconds(shape: str, rules: Rules) -> None:
+    text = HOSTILE[shape]
+    metadata = {"cnr": "HCBM030212662025", "task_type": "summarization", "disposal_nature": "Allowed"}
+    fields = {"instruction": text[:50_000], "input": text, "output": text[:50_000], "metadata": metadata}
+    start = time.process_time()
+    judge(("train.jsonl:1", json.dumps(fields).encode()), rules)
+    check(row(text[:50_000], text, text[:50_000], disposal_nature="Allowed"))
+    assert time.process_time() - start < 20
