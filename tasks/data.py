@@ -6,14 +6,15 @@ from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.data.dataset import convert as convert_records
-from nyay_lib.reports.steps import data_page
+from nyay_lib.reports.steps import certificate_page, data_page
 from nyay_lib.runs import RunDir
 from tasks.artifacts import publish
 
 
 @task(name="convert")
 def convert(config: PipelineConfig, run: RunDir, base: BaseModel) -> Dataset:
-    """Read the records, fit each into the token budget, and write them as conversations."""
+    """Examine the records, fit each into the token budget, and write them as conversations."""
     data = convert_records(config, base).save(run.result("convert"))
     publish("convert", data_page(config, data))
+    publish("leak-certificate", certificate_page(data))
     return data

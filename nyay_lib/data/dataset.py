@@ -1,9 +1,13 @@
-"""Records to conversations within the token budget: the frozen data set that a model is trained and judged on."""
+"""Records to conversations within the token budget: the frozen data set that a model is trained and judged on.
+
+No row enters unexamined. What is rejected or quarantined lies beside the data set, each row with its reason, and
+validation rows whose case or text is trained on are left out of what is measured.
+"""
 
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -13,25 +17,36 @@ from nyay_lib.base_model.tokenizer import load_tokenizer
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.chat import chat_line
-from nyay_lib.data.records import Fault, Record, read_records
+from nyay_lib.data.comparison import compare
+from nyay_lib.data.examine import Rules, examine
+from nyay_lib.data.leaks import Leak
+from nyay_lib.data.near_duplicates import chosen_lines
+from nyay_lib.data.records import QUARANTINES, Fault, Record
 from nyay_lib.errors import DataError
 from nyay_lib.files import digest_file, digest_value, replacing
 from nyay_lib.prompt import SYSTEM_PROMPT, chat_format, user_turn
 from nyay_lib.results import Result
 
 # Raised when the conversion changes, so that older data sets are not taken for new ones.
-CONVERSION = 1
+CONVERSION = 2
 HISTOGRAM_BINS = 24
 
 
 class Split(BaseModel):
-    """Counts of one part of a data set; tokens by the base model's own tokenizer, prompt and answer together."""
+    """Counts of one part of a data set; tokens by the base model's own tokenizer, prompt and answer together.
+
+    ``leaking`` rows are good ones of validation that are left out, since their kin is trained on; ``masked`` counts
+    identifiers by kind.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Path
     rows: int
     rejected: dict[str, int]
+    quarantined: dict[str, int]
+    masked: dict[str, int]
+    leaking: int
     task_types: dict[str, int]
     tokens: int
     completion_tokens: int
@@ -44,14 +59,15 @@ class Split(BaseModel):
 class Dataset(Result):
     """Training and validation rows as chat files in a folder named by ``digest``.
 
-    ``shared_cases`` counts validation rows whose case is in the training rows too: what they measure is memory.
+    ``leaks`` counts the pairs of a training and a validation row of one kin, ``first_leaks`` are the first of them.
     """
 
     digest: str
     folder: Path
     train: Split
     validation: Split
-    shared_cases: int
+    leaks: int
+    first_leaks: tuple[Leak, ...]
 
     @property
     def train_file(self) -> Path:
@@ -63,16 +79,20 @@ class Dataset(Result):
 
 
 class Converter:
-    """Writes one split and counts on the way."""
+    """Writes one split and counts on the way.
 
-    def __init__(self, budget: Budget) -> None:
-        self.budget = budget
-        self.rejected: Counter[str] = Counter()
+    ``repeats`` are ids of rows that are nearly the same as an earlier one, ``leaking`` of rows to be left out.
+    """
+
+    def __init__(
+        self, rules: Rules, repeats: frozenset[str] = frozenset(), leaking: frozenset[str] = frozenset()
+    ) -> None:
+        self.rules, self.budget, self.repeats, self.leaking = rules, rules.budget, repeats, leaking
         self.faults: list[Fault] = []
+        self.masked: Counter[str] = Counter()
         self.task_types: Counter[str] = Counter()
-        self.cnrs: list[str] = []
         self.lengths: list[int] = []
-        self.completion_tokens = self.shortened = self.lost = 0
+        self.completion_tokens = self.shortened = self.lost = self.left_out = 0
 
     def convert(self, source: Path, target: Path, about: Path) -> Split:
         """Rows of ``source`` as conversations in ``target``, and what each row is in ``about``."""
@@ -86,16 +106,27 @@ class Converter:
                 chats.write(line)
                 notes.write(json.dumps(note, ensure_ascii=False) + "\n")
         if not self.lengths:
-            first = f"; the first is {self.faults[0].id}: {self.faults[0].detail}" if self.faults else ""
-            raise DataError(f"{source}: holds no usable row ({dict(self.rejected) or 'it is empty'}{first})")
+            raise DataError(f"{source}: holds no usable row ({self._why_none()})")
         return self.split(source)
 
+    def _why_none(self) -> str:
+        if self.left_out:
+            return f"all {self.left_out} good ones are of cases or texts that are trained on"
+        if not self.faults:
+            return "it is empty"
+        reasons, first = self.counts(quarantined=False) | self.counts(quarantined=True), self.faults[0]
+        return f"{reasons}; the first is {first.id}: {first.detail}"
+
     def rows(self, source: Path) -> Iterator[tuple[str, dict[str, object]]]:
-        for found in read_records(source):
-            if isinstance(found, Record):
-                yield from self.row(found)
-            else:
-                self.reject(found)
+        """Each accepted row, masked, as a line and a note; the others are kept as faults or left out."""
+        for judged in examine(source, self.rules, self.repeats):
+            if judged.fault:
+                self.faults.append(judged.fault)
+            elif judged.id in self.leaking:
+                self.left_out += 1
+            elif judged.record:
+                self.masked.update(judged.masked)
+                yield from self.row(judged.record)
 
     def row(self, record: Record) -> Iterator[tuple[str, dict[str, object]]]:
         """The record as a conversation, if its answer fits beside its instruction."""
@@ -103,14 +134,13 @@ class Converter:
         fitted = self.budget.fit(record.instruction, record.input, answer_tokens)
         if fitted is None:
             detail = f"output has {answer_tokens} tokens, too many for training.max_seq_length {self.budget.limit}"
-            self.reject(Fault(record.id, "output_too_long", detail))
+            self.faults.append(Fault(record.id, "output_too_long", detail))
             return
         self.lengths.append(fitted.tokens)
         self.completion_tokens += answer_tokens
         self.shortened += fitted.shortened
         self.lost += fitted.lost
         self.task_types[record.task_type] += 1
-        self.cnrs.append(record.cnr)
         note: dict[str, object] = {
             "id": record.id,
             "cnr": record.cnr,
@@ -119,15 +149,19 @@ class Converter:
         }
         yield chat_line(user_turn(record.instruction, fitted.source), record.output), note
 
-    def reject(self, fault: Fault) -> None:
-        self.rejected[fault.reason] += 1
-        self.faults.append(fault)
+    def counts(self, *, quarantined: bool) -> dict[str, int]:
+        """Rows by reason, of the quarantined or of the rejected ones."""
+        counts = Counter(fault.reason for fault in self.faults if (fault.reason in QUARANTINES) is quarantined)
+        return dict(sorted(counts.items()))
 
     def split(self, source: Path) -> Split:
         return Split(
             source=source,
             rows=len(self.lengths),
-            rejected=dict(sorted(self.rejected.items())),
+            rejected=self.counts(quarantined=False),
+            quarantined=self.counts(quarantined=True),
+            masked=dict(sorted(self.masked.items())),
+            leaking=self.left_out,
             task_types=dict(sorted(self.task_types.items())),
             tokens=sum(self.lengths),
             completion_tokens=self.completion_tokens,
@@ -148,13 +182,14 @@ def inputs_digest(config: PipelineConfig, base: Base) -> str:
     """Digest of all that a data set is made from."""
     files = [digest_file(path) for path in (config.data.train, config.data.validation)]
     tokenizer = digest_file(base.folder / "tokenizer.json")
-    return digest_value([CONVERSION, files, tokenizer, SYSTEM_PROMPT, config.training.max_seq_length])
+    rules = [config.training.max_seq_length, config.data.mask_identifiers, config.data.strict]
+    return digest_value([CONVERSION, files, tokenizer, SYSTEM_PROMPT, rules])
 
 
 def convert(config: PipelineConfig, base: Base) -> Dataset:
     """Make the data set, or hand out the one that was made from the same files before.
 
-    Raises DataError for a file that cannot be read or holds no usable row.
+    Raises DataError for a file that cannot be read or holds no usable row, and where data.strict is set for a leak.
     """
     start = time.monotonic()
     for path in (config.data.train, config.data.validation):
@@ -166,15 +201,18 @@ def convert(config: PipelineConfig, base: Base) -> Dataset:
         return found
     tokenizer = load_tokenizer(base.folder)
     budget = Budget(tokenizer, chat_format(tokenizer.get_vocab()), config.training.max_seq_length)
-    train, validation = Converter(budget), Converter(budget)
-    splits = [
-        converter.convert(source, folder / f"{name}_mlx.jsonl", folder / f"{name}_rows.jsonl")
-        for converter, source, name in (
-            (train, config.data.train, "train"),
-            (validation, config.data.validation, "val"),
-        )
-    ]
-    write_rejected(folder / "rejected.jsonl", [*train.faults, *validation.faults])
+    rules = Rules(budget, config.data.mask_identifiers)
+    sources = {"train": config.data.train, "val": config.data.validation}
+    compared = compare([config.data.train], [config.data.validation])
+    certificate = compared.leaks.certificate(folder / "leaks.jsonl")
+    if config.data.strict:
+        certificate.require_apart()
+    leaking = {"train": frozenset[str](), "val": frozenset(leak.validation for leak in compared.leaks)}
+    splits: list[Split] = []
+    for name, source in sources.items():
+        converter = Converter(rules, compared.repeats[source], leaking[name])
+        splits.append(converter.convert(source, folder / f"{name}_mlx.jsonl", folder / f"{name}_rows.jsonl"))
+        write_faults(source, converter.faults, folder, name)
     return Dataset(
         inputs=digest,
         seconds=time.monotonic() - start,
@@ -182,20 +220,36 @@ def convert(config: PipelineConfig, base: Base) -> Dataset:
         folder=folder,
         train=splits[0],
         validation=splits[1],
-        shared_cases=count_shared(train.cnrs, validation.cnrs),
+        leaks=certificate.pairs,
+        first_leaks=certificate.first,
     ).save(folder / "dataset.json")
 
 
-def write_rejected(path: Path, faults: list[Fault]) -> None:
-    """Every line that was not taken, with its reason."""
+def write_faults(source: Path, faults: list[Fault], folder: Path, name: str) -> None:
+    """``NAME_rejected.jsonl``: every line that was not taken, with its reason; ``NAME_quarantine.jsonl``: those for a
+    person to judge, with what they say."""
+    lines = {int(fault.id.rpartition(":")[2]): fault for fault in faults if fault.reason in QUARANTINES}
+    held = ((lines[number], found) for number, found in chosen_lines(source, lines))
+    _write(folder / f"{name}_rejected.jsonl", (_about(fault) for fault in faults if fault.reason not in QUARANTINES))
+    _write(
+        folder / f"{name}_quarantine.jsonl",
+        (_about(fault) | {"record": _content(found)} for fault, found in held if isinstance(found, Record)),
+    )
+
+
+def _about(fault: Fault) -> dict[str, object]:
+    return {"id": fault.id, "reason": fault.reason, "detail": fault.detail}
+
+
+def _content(record: Record) -> dict[str, object]:
+    return {
+        "instruction": record.instruction,
+        "input": record.input,
+        "output": record.output,
+        "metadata": record.metadata,
+    }
+
+
+def _write(path: Path, rows: Iterable[dict[str, object]]) -> None:
     with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
-        for fault in faults:
-            file.write(
-                json.dumps({"id": fault.id, "reason": fault.reason, "detail": fault.detail}, ensure_ascii=False) + "\n"
-            )
-
-
-def count_shared(train: list[str], validation: list[str]) -> int:
-    """Validation rows whose case number stands in the training rows."""
-    seen = set(train)
-    return sum(cnr in seen for cnr in validation)
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -7,12 +7,13 @@ after it, in the order of the file: what came before, and what was found to be n
 import dataclasses
 import multiprocessing
 from collections import Counter, deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.checks import quarantined, rejected
@@ -179,14 +180,17 @@ Report = Callable[[int], None]
 def tally(
     paths: Iterable[Path],
     rules: Rules,
-    near_duplicates: Container[str] = (),
+    near_duplicates: Mapping[Path, Container[str]] = MappingProxyType({}),
     processes: int = 1,
     report: Report = lambda rows: None,
 ) -> Tally:
-    """Counts over all files; ``report`` is told the number of rows so far. Raises DataError."""
+    """Counts over all files; ``near_duplicates`` gives the ids of each, ``report`` is told the number of rows so far.
+
+    Raises DataError.
+    """
     counts = Tally()
     for path in paths:
-        for row in examine(path, rules, near_duplicates, processes):
+        for row in examine(path, rules, near_duplicates.get(path, ()), processes):
             counts.add(row)
             report(counts.rows)
     return counts

@@ -8,6 +8,7 @@ from typing import Any
 from nyay_lib.base_model.on_disk import find_tokenizer
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.budget import Budget
+from nyay_lib.data.comparison import compare
 from nyay_lib.data.examine import Report, Rules, Tally, tally
 from nyay_lib.data.records import QUARANTINES, REJECTS
 from nyay_lib.errors import DataError
@@ -17,14 +18,6 @@ SUFFIXES = (".jsonl", ".jsonl.gz")
 VALIDATION = "val"
 # A second process takes a second to start.
 ENOUGH_FOR_TWO = 20 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What the rows say of each other: ids that are nearly the same as an earlier row, and (training, validation)."""
-
-    near_duplicates: frozenset[str]
-    leaks: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +56,10 @@ def inspect(paths: Sequence[Path], config: PipelineConfig, report: Report = lamb
     files = data_files(paths)
     name, tokenizer = find_tokenizer(config.model, config.paths.cache)
     budget = Budget(tokenizer, chat_format(tokenizer.get_vocab()), config.training.max_seq_length)
-    compared = compare_rows(files)
+    compared = compare([file for file in files if not is_validation(file)], [*filter(is_validation, files)])
     rules = Rules(budget, config.data.mask_identifiers)
-    counts = tally(files, rules, compared.near_duplicates, _processes(files), report)
-    return Inspection(name, counts, compared.leaks)
-
-
-def compare_rows(files: Sequence[Path]) -> Compared:
-    """Near-duplicates and leaks among the rows of all files.
-
-    The one place where both come in: `near_duplicates` of the ids, `leaks` of the files by `is_validation`.
-    """
-    _ = files
-    return Compared(near_duplicates=frozenset(), leaks=[])
+    counts = tally(files, rules, compared.repeats, _processes(files), report)
+    return Inspection(name, counts, [(leak.training, leak.validation) for leak in compared.leaks])
 
 
 def is_validation(path: Path) -> bool:

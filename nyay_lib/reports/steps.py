@@ -1,10 +1,12 @@
 """One page for each step of a run."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset, Split
+from nyay_lib.data.near_duplicates import THRESHOLD
 from nyay_lib.evaluation.compare import Evaluation, Sample
 from nyay_lib.evaluation.verdict import Outcome, Verdict
 from nyay_lib.export.model_files import Gguf, MergedModel
@@ -42,7 +44,7 @@ def data_page(config: PipelineConfig, data: Dataset) -> Page:
         "# Data set",
         how_made(data),
         grid(rows),
-        shared_cases(data),
+        leaks_in_words(data),
         "## Lengths of the training rows",
         lengths_plot(data.train.lengths, config.training.max_seq_length),
         "## Rows by task",
@@ -52,7 +54,9 @@ def data_page(config: PipelineConfig, data: Dataset) -> Page:
                 for task, n in data.train.task_types.items()
             ]
         ),
-        rejected(data),
+        reasons_grid("Rejected rows", data, "rejected"),
+        reasons_grid("Quarantined rows", data, "quarantined"),
+        masked(data),
     ]
     gist = f"{data.train.rows:,} training and {data.validation.rows:,} validation rows"
     return Page("\n\n".join(part for part in text if part), rows, gist)
@@ -63,6 +67,8 @@ def split_row(name: str, split: Split) -> dict[str, Cell]:
         "split": name,
         "rows": split.rows,
         "rejected": sum(split.rejected.values()),
+        "quarantined": sum(split.quarantined.values()),
+        "leaking": split.leaking,
         "tokens": split.tokens,
         "answer tokens": split.completion_tokens,
         "longest": split.longest,
@@ -71,23 +77,50 @@ def split_row(name: str, split: Split) -> dict[str, Cell]:
     }
 
 
-def shared_cases(data: Dataset) -> str:
-    if not data.shared_cases:
-        return "No validation row is of a case that is trained on."
-    return f"**{data.shared_cases} validation rows are of cases that are trained on: their figures measure memory.**"
-
-
-def rejected(data: Dataset) -> str:
-    reasons = sorted({*data.train.rejected, *data.validation.rejected})
-    rows = [
-        {"reason": r, "train": data.train.rejected.get(r, 0), "validation": data.validation.rejected.get(r, 0)}
-        for r in reasons
-    ]
+def leaks_in_words(data: Dataset) -> str:
+    """Whether what is measured was trained on."""
+    if not data.leaks:
+        return "No validation row shares a case, or nearly a text, with a row that is trained on."
     return (
-        f"## Rejected rows\n\n{grid(rows)}\n\nEach with its line in `{data.folder.name}/rejected.jsonl`."
-        if rows
-        else ""
+        f"**{data.leaks} pairs leak: {data.validation.leaking} validation rows are of cases or texts that are trained "
+        "on.** They are left out, so that no figure measures memory; the artifact `leak-certificate` names them."
     )
+
+
+def reasons_grid(title: str, data: Dataset, what: Literal["rejected", "quarantined"]) -> str:
+    """Rows of both splits by reason, and where they lie."""
+    train, validation = (getattr(split, what) for split in (data.train, data.validation))
+    reasons = sorted({*train, *validation})
+    if not reasons:
+        return ""
+    rows = [{"reason": r, "train": train.get(r, 0), "validation": validation.get(r, 0)} for r in reasons]
+    file = "rejected" if what == "rejected" else "quarantine"
+    return f"## {title}\n\n{grid(rows)}\n\nEach with its reason in `{data.folder.name}/*_{file}.jsonl`."
+
+
+def masked(data: Dataset) -> str:
+    """Identifiers that were masked in the rows that are used."""
+    kinds = sorted({*data.train.masked, *data.validation.masked})
+    rows = [
+        {"kind": k, "train": data.train.masked.get(k, 0), "validation": data.validation.masked.get(k, 0)} for k in kinds
+    ]
+    return f"## Identifiers masked\n\n{grid(rows)}" if rows else ""
+
+
+def certificate_page(data: Dataset) -> Page:
+    """The leak certificate: that training and validation are apart, or the pairs that are not."""
+    rows: list[dict[str, Cell]] = [leak.model_dump() for leak in data.first_leaks]
+    shown = f"The first {len(rows)} of {data.leaks} pairs; all are in `{data.folder.name}/leaks.jsonl`." if rows else ""
+    text = [
+        "# Leak certificate",
+        leaks_in_words(data),
+        f"Compared: CNRs, and the inputs of different cases by their 5-word shingles (Jaccard of {THRESHOLD} or more).",
+        f"Measured on {data.validation.rows} leak-free validation rows.",
+        shown,
+        grid(rows),
+    ]
+    gist = f"{data.leaks} pairs leak" if data.leaks else "training and validation are apart"
+    return Page("\n\n".join(part for part in text if part), rows or [{"pairs": 0}], gist)
 
 
 def training_page(adapter: Adapter, watch: Watch) -> Page:
