@@ -16,8 +16,8 @@ from nyay_lib.prompt import chat_format
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 VALIDATION = "val"
-# A second process takes a second to start.
-ENOUGH_FOR_TWO = 20 << 20
+# Bytes; a second process takes a second to start.
+ENOUGH_FOR_TWO = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)

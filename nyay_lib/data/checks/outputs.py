@@ -7,6 +7,7 @@ from typing import Any
 
 from nyay_lib.data.checks import tables
 from nyay_lib.data.records import Record
+from nyay_lib.law.statutes import acts
 
 FEWEST_WORDS = 20
 MOST_REPEATED = 0.3
@@ -26,6 +27,7 @@ _CLAUSE = (
     r"(?:^|(?<=[.!?।\n,;])|(?<=[.!?।,;] )|(?<=\n[-*>] ))[ \t>*#_\-\"']{0,4}"
     r"(?:and |so |but |hence |thus |therefore |then ){0,2}"
 )
+_LONG_ACTS = tables.either([re.escape(act.title.lower()) for act in acts().values() if act.title.count(" ") > 4])
 _BREAKS = re.compile(r"[\s.,;:!?।|/\\()\[\]{}\"'*#—–\-]+")
 _QUOTED = re.compile(r'"[^"\n]{1,400}"|(?<![\w.])\'[^\'\n]{1,200}\'(?!\w)')
 _STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
@@ -61,8 +63,9 @@ def refusal(record: Record) -> str | None:
 
 
 def repetition(record: Record) -> str | None:
-    """An answer of which one n-gram covers more than 30 %."""
-    words = [word for word in _BREAKS.split(record.output.lower()) if word][:MOST_WORDS]
+    """An answer of which one n-gram covers more than 30 %; the long name of an act counts as one word."""
+    text = _LONG_ACTS.sub("act", record.output.lower())
+    words = [word for word in _BREAKS.split(text) if word][:MOST_WORDS]
     phrases = _Phrases(words)
     for length, fewest in phrases.lengths() if len(words) > 1 else ():
         phrase, share = phrases.most_repeated(length, fewest)

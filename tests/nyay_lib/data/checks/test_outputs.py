@@ -38,6 +38,7 @@ LONG_ENOUGH = [
 ]
 
 REFUSALS = [
+    "Given the sensitive nature of this case, I will not summarise it for you in any form.",
     "I'm sorry, but I can't help with that request.",
     "I am sorry, I cannot provide legal advice on this matter. Please speak to an advocate who knows the local courts.",
     "As an AI language model, I do not have access to court records, and so I am unable to analyse this decision.",
@@ -86,6 +87,9 @@ NO_REFUSALS = [
 ]
 
 EXAMS = [
+    "B) The petition was dismissed because it was barred." + LONG,
+    "The answer is (c). " + LONG,
+    "(C) is correct." + LONG,
     "The best answer is (B)." + LONG,
     "The best answer is that option which speaks of remand, namely B." + LONG,
     "Answer: C" + "\n" + LONG,
@@ -107,6 +111,8 @@ EXAMS = [
     "Answer - True." + LONG,
 ]
 NO_EXAMS = [
+    "The answer is in the affirmative, and the reference is disposed of." + LONG,
+    "The answer is a simple one, the court said." + LONG,
     "In answer to the first question the court held that the notice was served in time." + LONG,
     "Answer: The court held that the suit was barred by limitation and dismissed it." + LONG,
     "The best answer to this contention is found in paragraph 12 of the judgment." + LONG,
