@@ -53,12 +53,13 @@ class Judged:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of a pass: every row once, and the first two examples of each reason."""
+    """Counts of a pass: every row once, the first two examples of each reason, and the ids of rejected rows."""
 
     rows: int = 0
     reasons: Counter[Reason] = field(default_factory=Counter[Reason])
     examples: dict[Reason, list[Fault]] = field(default_factory=dict[Reason, list[Fault]])
     masked: Counter[str] = field(default_factory=Counter[str])
+    rejected: set[str] = field(default_factory=set[str])
 
     def add(self, judged: Judged) -> None:
         """Count one row as it is settled."""
@@ -68,6 +69,8 @@ class Tally:
             examples = self.examples.setdefault(fault.reason, [])
             if len(examples) < EXAMPLES:
                 examples.append(fault)
+            if fault.reason not in QUARANTINES:
+                self.rejected.add(fault.id)
         else:
             self.masked.update(judged.masked)
 

@@ -22,7 +22,10 @@ ENOUGH_FOR_TWO = 8 << 20
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """All that was found. ``tokenizer`` is the name of the model whose tokens were counted."""
+    """All that was found. ``tokenizer`` is the name of the model whose tokens were counted.
+
+    ``leaks`` are pairs of a training and a validation row that were not rejected: what was can never be trained on.
+    """
 
     tokenizer: str
     tally: Tally
@@ -59,7 +62,8 @@ def inspect(paths: Sequence[Path], config: PipelineConfig, report: Report = lamb
     compared = compare([file for file in files if not is_validation(file)], [*filter(is_validation, files)])
     rules = Rules(budget, config.data.mask_identifiers)
     counts = tally(files, rules, compared.repeats, _processes(files), report)
-    return Inspection(name, counts, [(leak.training, leak.validation) for leak in compared.leaks])
+    pairs = [(leak.training, leak.validation) for leak in compared.leaks]
+    return Inspection(name, counts, [pair for pair in pairs if counts.rejected.isdisjoint(pair)])
 
 
 def is_validation(path: Path) -> bool:

@@ -53,7 +53,7 @@ def test_json_counts_every_row_once_and_names_the_tokenizer(folder: Path, config
         "accepted": 2,
         "rejected": {"bad_json": 1, "short_output": 1},
         "quarantined": {"exam_style": 1},
-        "leaks": [],
+        "leaks": [["train.jsonl:1", "val.jsonl.gz:1"], ["train.jsonl:4", "val.jsonl.gz:1"]],
         "masked": {},
         "tokenizer": "embedded:tiny-random",
     }
