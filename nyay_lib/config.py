@@ -63,6 +63,9 @@ class TrainingConfig(Section):
     max_seq_length: int = Field(
         default=2048, ge=64, description="Tokens of a row; longer inputs are shortened, never answers"
     )
+    patience: NonNegativeInt = Field(
+        default=3, description="Training ends when so many evaluations in a row did not improve; 0: never"
+    )
     max_grad_norm: PositiveFloat = Field(default=1.0, description="The gradient is clipped to this norm")
     seed: NonNegativeInt = 0
 

@@ -168,6 +168,14 @@ class Resumed(Frozen):
     step: int
 
 
+class Warned(Frozen):
+    """Training goes on, or ends early, in another way than was planned."""
+
+    type: Literal["warned"] = "warned"
+    step: int
+    text: str
+
+
 class Text(Frozen):
     """A piece of an answer."""
 
@@ -190,7 +198,7 @@ class Failed(Frozen):
     message: str
 
 
-Event = Started | Progress | TrainStep | Validated | Checkpointed | Resumed | Text | Done | Failed
+Event = Started | Progress | TrainStep | Validated | Checkpointed | Resumed | Warned | Text | Done | Failed
 AnyEvent: pydantic.TypeAdapter[Event] = pydantic.TypeAdapter(Annotated[Event, Field(discriminator="type")])
 
 # --- running --------------------------------------------------------------------------------------------------------
@@ -222,6 +230,8 @@ def run_job(job: Job, folder: Path) -> Generator[Event, None, Done]:
         with _child(folder / "job.json", log_file) as child:
             assert child.stdout is not None
             for line in child.stdout:
+                if not line.endswith(b"\n"):
+                    break  # the child was killed while it wrote
                 events_file.write(line)
                 events_file.flush()
                 last = AnyEvent.validate_json(line)

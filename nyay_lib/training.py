@@ -26,6 +26,7 @@ from nyay_lib.jobs import (
     TrainJob,
     TrainStep,
     Validated,
+    Warned,
     run_job,
 )
 from nyay_lib.results import Result
@@ -97,6 +98,7 @@ class Adapter(Result):
     trainable_parameters: int
     device: str
     attempts: list[Attempt]
+    warnings: list[str]
 
 
 class Watch:
@@ -107,6 +109,7 @@ class Watch:
         self.device = ""
         self.steps: dict[int, TrainStep] = {}
         self.validations: dict[int, float] = {}
+        self.warnings: list[str] = []
 
     def see(self, event: Event) -> None:
         """Take one event in. A step that is trained again after a resume replaces its first telling."""
@@ -122,6 +125,8 @@ class Watch:
                 self.validations[event.step] = event.loss
             case Checkpointed():
                 self._note(checkpoint=event.step)
+            case Warned():
+                self.warnings.append(event.text)
             case _:
                 pass
 
@@ -243,7 +248,7 @@ def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done)
         seconds=seconds,
         folder=run.adapter,
         digest=digest_file(run.adapter / "adapters.safetensors"),
-        steps=last.total,
+        steps=int(done.result["steps"] or 0),
         best_step=int(done.result["best_step"] or 0),
         first_loss=first.loss,
         last_loss=last.loss,
@@ -254,12 +259,14 @@ def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done)
         trainable_parameters=int(done.result["trainable_parameters"] or 0),
         device=watch.device,
         attempts=watch.attempts,
+        warnings=list(dict.fromkeys(history.warnings)),
     )
 
 
 def read_history(events: Path) -> Watch:
     """Every step of a run over all its attempts, from the events file."""
     watch = Watch([Attempt(number=0, rung=Rung(micro_batch=1, accumulation=1), started=datetime.now(UTC))])
-    for line in events.read_bytes().splitlines():
-        watch.see(AnyEvent.validate_json(line))
+    for line in events.read_bytes().splitlines(keepends=True):
+        if line.endswith(b"\n"):  # the last one may have been cut by a kill
+            watch.see(AnyEvent.validate_json(line))
     return watch

@@ -23,12 +23,19 @@ KEEP_NEWEST = 2
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where training stands: ``step`` is done; ``best_step`` had the lowest validation loss so far."""
+    """Where training stands: ``step`` is done; ``best_step`` had the lowest validation loss so far.
+
+    ``worse`` counts the evaluations since then, ``losses`` are the training losses of all steps, and ``rate_scale``
+    is what the schedule is multiplied by.
+    """
 
     step: int
     fingerprints: Mapping[str, str]
     best_step: int | None = None
     best_loss: float | None = None
+    worse: int = 0
+    rate_scale: float = 1.0
+    losses: tuple[float, ...] = ()
 
 
 def folder_of(checkpoints: Path, step: int) -> Path:
@@ -54,7 +61,8 @@ def newest(checkpoints: Path, fingerprints: Mapping[str, str]) -> State | None:
     if not steps:
         return None
     folder = folder_of(checkpoints, steps[-1])
-    state = State(**json.loads((folder / "state.json").read_text()))
+    found = json.loads((folder / "state.json").read_text())
+    state = State(**found | {"losses": tuple(found["losses"])})
     for name, digest in fingerprints.items():
         if state.fingerprints.get(name) != digest:
             raise NyayError(

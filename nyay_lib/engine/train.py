@@ -20,6 +20,7 @@ from mlx.utils import tree_map
 from nyay_lib.engine import checkpoint
 from nyay_lib.engine.batches import Row, micro_batches, pad, read_rows, steps_of_epoch
 from nyay_lib.engine.checkpoint import State
+from nyay_lib.engine.early_warning import check_divergence, overfits
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.lora import Dropout
 from nyay_lib.engine.loss import mean_loss, nll_sum
@@ -27,7 +28,7 @@ from nyay_lib.engine.memory import checkpoint_layers
 from nyay_lib.engine.model import attach_lora, load, load_adapter, trainable_parameters
 from nyay_lib.errors import NyayError
 from nyay_lib.files import replacing_folder, write_json
-from nyay_lib.jobs import Checkpointed, Event, Resumed, TrainJob, TrainStep, Validated
+from nyay_lib.jobs import Checkpointed, Event, Resumed, TrainJob, TrainStep, Validated, Warned
 
 Emit = Callable[[Event], None]
 
@@ -51,33 +52,69 @@ class Trainer:
         return self.job.config.optimizer_steps(len(self.rows))
 
     def run(self) -> None:
-        """Train from the state's step to the end, with evaluations and checkpoints on the way."""
+        """Train from the state's step to the end, or until it overfits, with evaluations and checkpoints on the way."""
         config = self.job.config
-        for step in range(self.state.step + 1, self.total + 1):
-            self.step(step)
-            self.state = replace(self.state, step=step)
+        while self.state.step < self.total and not self.overfits:
+            step = self.state.step + 1
+            if not self.step(step):
+                self.go_back(step)
+                continue
             last = step == self.total
             improved = (last or step % config.eval_every_steps == 0) and self.validate()
-            if last or improved or step % config.save_every_steps == 0:
+            if last or self.overfits or improved or step % config.save_every_steps == 0:
                 self.save()
+        if self.state.step < self.total:
+            self.warn_of_overfitting()
 
-    def step(self, step: int) -> None:
-        """One optimizer step; raises NyayError before the update when loss or gradient is not finite."""
+    @property
+    def overfits(self) -> bool:
+        """Whether validation has not improved for so long that training is to end."""
+        return overfits(self.state.worse, self.job.config.training.patience)
+
+    def warn_of_overfitting(self) -> None:
+        state = self.state
+        text = (
+            f"stopped early: the validation loss has not improved at {state.worse} evaluations in a row; the best "
+            f"step, {state.best_step}, is kept. Train with fewer training.epochs or more lora.dropout"
+        )
+        self.emit(Warned(step=state.step, text=text))
+
+    def go_back(self, step: int) -> None:
+        """To the newest checkpoint, once, with half the rate from there on."""
+        rate = self.job.config.training.learning_rate
+        if self.state.rate_scale < 1:
+            raise NyayError(
+                f"step {step}: loss or gradient is not finite, at half the rate too; nothing was updated. "
+                f"Train with a lower training.learning_rate than {rate / 2:.2g}"
+            )
+        state = checkpoint.newest(self.job.checkpoints, self.job.fingerprints)
+        assert state is not None  # there is one from step 0 on
+        checkpoint.load(self.job.checkpoints, state, self.model, self.optimizer)
+        self.state = replace(state, rate_scale=0.5)
+        text = f"step {step}: loss or gradient was not finite; went back to step {state.step} at half the learning rate"
+        self.emit(Warned(step=step, text=text))
+        self.emit(Resumed(step=state.step))
+
+    def step(self, step: int) -> bool:
+        """One optimizer step; False, with nothing updated, when loss or gradient is not finite.
+
+        Raises NyayError when training diverges.
+        """
         start = time.perf_counter()
         rows = self.rows_of(step)
         loss, gradient = self.gradient(step, rows)
         gradient, norm = optim.clip_grad_norm(gradient, self.job.config.training.max_grad_norm)
         norm = float(norm)
         if not (math.isfinite(loss) and math.isfinite(norm)):
-            raise NyayError(
-                f"step {step}: the loss is {loss!r} and the gradient's norm {norm!r}; nothing was updated. "
-                f"Train with a lower training.learning_rate than {self.job.config.training.learning_rate}"
-            )
-        rate = self.job.config.learning_rate(step, len(self.rows))
+            return False
+        rate = self.job.config.learning_rate(step, len(self.rows)) * self.state.rate_scale
         self.optimizer.learning_rate = mx.array(rate)
         self.optimizer.update(self.model, gradient)
         mx.eval(self.model.trainable_parameters(), self.optimizer.state)
+        self.state = replace(self.state, step=step, losses=(*self.state.losses, loss))
         self.report(step, rows, loss, rate, norm, time.perf_counter() - start)
+        check_divergence(self.state.losses, self.job.config.training.learning_rate)
+        return True
 
     def rows_of(self, step: int) -> list[Row]:
         """The effective batch of an optimizer step, counted from 1."""
@@ -119,8 +156,8 @@ class Trainer:
         loss = mean_loss(self.model, self.validation, self.job.micro_batch, self.lanes)
         self.emit(Validated(step=self.state.step, loss=loss))
         improved = self.state.best_loss is None or loss < self.state.best_loss
-        if improved:
-            self.state = replace(self.state, best_step=self.state.step, best_loss=loss)
+        best = {"best_step": self.state.step, "best_loss": loss, "worse": 0}
+        self.state = replace(self.state, **best if improved else {"worse": self.state.worse + 1})
         return improved
 
     def save(self) -> None:
@@ -170,10 +207,12 @@ def train(job: TrainJob, emit: Emit) -> Mapping[str, Any]:
     rows, validation = read_rows(job.train, loaded), read_rows(job.validation, loaded)
     start = state or State(step=0, fingerprints=job.fingerprints)
     trainer = Trainer(job, emit, loaded.model, dropout, optimizer, rows, validation, start, Lanes())
+    if state is None:
+        checkpoint.save(job.checkpoints, start, trainable_parameters(loaded.model), optimizer)
     trainer.run()
     write_adapter(job, trainer)
     return {
-        "steps": trainer.total,
+        "steps": trainer.state.step,
         "best_step": trainer.state.best_step,
         "validation_loss": trainer.state.best_loss,
         "trainable_parameters": sum(p.size for p in trainable_parameters(loaded.model).values()),

@@ -140,7 +140,13 @@ def training_page(adapter: Adapter, watch: Watch) -> Page:
     }
     attempts = f"## Attempts\n\n{grid(attempt_rows(adapter.attempts))}"
     gist = f"{adapter.steps:,} steps, validation loss {adapter.validation_loss:.3f}"
-    return figures_page("Training", figures, how_made(adapter), curve(watch), attempts, gist=gist)
+    text = [how_made(adapter), warnings(adapter.warnings), curve(watch), attempts]
+    return figures_page("Training", figures, *text, gist=gist)
+
+
+def warnings(texts: Sequence[str]) -> str:
+    """What training did otherwise than planned, in bold."""
+    return "\n\n".join(f"**{text}**" for text in texts)
 
 
 def curve(watch: Watch) -> str:
@@ -182,7 +188,7 @@ def live_page(watch: Watch) -> Page:
             "memory of the process": size(latest.process_memory),
         }
     attempts = f"## Attempts\n\n{grid(attempt_rows(watch.attempts))}"
-    return figures_page("Training, running", figures, curve(watch), attempts)
+    return figures_page("Training, running", figures, warnings(watch.warnings), curve(watch), attempts)
 
 
 def evaluation_page(evaluation: Evaluation, samples: Sequence[Sample]) -> Page:

@@ -6,9 +6,25 @@ from pathlib import Path
 
 import pytest
 
+from nyay_lib.base_model.embedded import make_embedded
+from nyay_lib.data.chat import chat_line
+from nyay_lib.engine.early_warning import check_divergence
 from nyay_lib.errors import NyayError, OutOfMemory
-from nyay_lib.jobs import Checkpointed, Resumed, Started, TrainJob, TrainStep, Validated, finish, run_job
-from tests.engine.conftest import train_job
+from nyay_lib.jobs import (
+    AnyEvent,
+    Checkpointed,
+    Event,
+    QuantizeBaseJob,
+    Resumed,
+    Started,
+    TrainJob,
+    TrainStep,
+    Validated,
+    Warned,
+    finish,
+    run_job,
+)
+from tests.engine.conftest import WORDS, train_job
 
 
 def losses(job: TrainJob, folder: Path) -> list[float]:
@@ -74,9 +90,57 @@ def test_the_newest_two_checkpoints_and_the_best_are_kept(base: Path, chats: Pat
     assert kept[-1] == "step-00000009"
 
 
-def test_a_loss_that_is_not_finite_stops_before_the_update(base: Path, chats: Path, tmp_path: Path) -> None:
-    with pytest.raises(NyayError, match=r"step \d+: the loss is .*Train with a lower training.learning_rate"):
+def test_a_loss_that_is_not_finite_is_tried_once_more_at_half_the_rate(base: Path, chats: Path, tmp_path: Path) -> None:
+    with pytest.raises(NyayError, match=r"step \d+: loss or gradient is not finite, at half the rate too"):
         finish(run_job(train_job(base, chats, tmp_path, learning_rate=1e20), tmp_path / "job"))
+    first = [event for event in history(tmp_path) if isinstance(event, Warned | Resumed)]
+    assert [type(event) for event in first] == [Warned, Resumed]
+    assert "went back to step 0 at half the learning rate" in str(first[0])
+
+
+@pytest.mark.slow
+def test_divergence_of_a_real_model_stops_the_run_with_a_proposal(chats: Path, tmp_path: Path) -> None:
+    make_embedded(tmp_path / "source")
+    finish(run_job(QuantizeBaseJob(source=tmp_path / "source", target=tmp_path / "base", bits=8), tmp_path / "a"))
+    job = train_job(tmp_path / "base", chats, tmp_path, epochs=20, learning_rate=1e-2)
+    config = job.config.model_copy(update={"lora": job.config.lora.model_copy(update={"alpha": 320})})
+    with pytest.raises(
+        NyayError, match=r"training diverges, .*Train with training.learning_rate 0.0025 in place of 0.01"
+    ):
+        finish(run_job(job.model_copy(update={"config": config}), tmp_path / "job"))
+    assert max(event.step for event in history(tmp_path) if isinstance(event, TrainStep)) < 50
+
+
+@pytest.mark.parametrize(
+    "losses", [[], [9.0] * 7, [1.2, 1.4, 1.0, 0.7, 1.4, 1.7, 0.5, 1.6], [3.0, 2.0, 1.0, 0.5, 0.4, 0.9, 0.1, 0.7, 0.2]]
+)
+def test_losses_that_scatter_or_fall_are_let_on(losses: list[float]) -> None:
+    check_divergence(losses, 2e-4)
+
+
+@pytest.mark.parametrize(
+    "losses", [[1.2, 1.4, 1.0, 0.7, 2.4, 2.0, 2.5, 2.2], [4.0, 4.6, 9.1, 11.2, 18.9, 52.5, 29.0, 13.1]]
+)
+def test_losses_that_rise_stop_with_a_lower_rate(losses: list[float]) -> None:
+    with pytest.raises(NyayError, match=r"step 8: training diverges.*learning_rate 5e-05 in place of 0.0002"):
+        check_divergence(losses, 2e-4)
+
+
+def test_overfitting_ends_training_and_the_best_step_is_shipped(base: Path, chats: Path, tmp_path: Path) -> None:
+    other = tmp_path / "val_mlx.jsonl"
+    other.write_text(chat_line("what was decided", " ".join(reversed(WORDS))), encoding="utf-8")
+    settings = {"epochs": 40, "learning_rate": 3e-2, "patience": 2, "dropout": 0.0}
+    job = train_job(base, chats, tmp_path, **settings).model_copy(update={"validation": other})
+    done = finish(run_job(job, tmp_path / "job"))
+    told = [event for event in history(tmp_path) if isinstance(event, Warned)]
+    losses = {event.step: event.loss for event in history(tmp_path) if isinstance(event, Validated)}
+    assert "stopped early" in told[0].text
+    assert int(str(done.result["steps"])) < 120
+    assert losses[int(str(done.result["best_step"]))] == min(losses.values()) == done.result["validation_loss"]
+
+
+def history(folder: Path) -> list[Event]:
+    return [AnyEvent.validate_json(line) for line in (folder / "job" / "events.jsonl").read_bytes().splitlines()]
 
 
 def test_a_target_module_that_does_not_exist_is_refused(base: Path, chats: Path, tmp_path: Path) -> None:
