@@ -5,6 +5,8 @@ same rows, effective batch, adapter, rate and OpenBLAS for all; each contender a
 (a) mlx_lm.lora on the 8-bit base, cut off after a minute; (b) mlx_lm.lora on the unquantised f32 base; (c) torch and
 peft in f32, where they are installed. Tokens are those of the rows, padding left out.
 
+The machine must have nothing else to do: a BLAS with several threads, which the peers need, suffers most from that.
+
 python benchmarks/train.py
 """
 
@@ -18,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,7 @@ class Workplace:
     steps: int
     row_tokens: int
     answer_tokens: int
+    compiled: bool = False
 
     @property
     def quantised(self) -> Path:
@@ -88,11 +91,12 @@ def main() -> None:
     parser.add_argument("--shortest", type=int, default=SHORTEST, help="tokens of the shortest row")
     parser.add_argument("--longest", type=int, default=LONGEST, help="tokens of the longest row")
     parser.add_argument("--cap", type=float, default=CAP_SECONDS, help="seconds that (a) gets for one step")
+    parser.add_argument("--compile", action="store_true", help="MLX compiles mlx-lm's steps (a C++ compiler)")
     parser.add_argument("--tiny", action="store_true", help="a random model instead, to try this script")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nyay-benchmark-") as name:
         make = make_tiny if given.tiny else make_embedded
-        place = prepare(Path(name), make, given.steps, (given.shortest, given.longest))
+        place = replace(prepare(Path(name), make, given.steps, (given.shortest, given.longest)), compiled=given.compile)
         print(json.dumps(figures(place, given.repeats, given.cap)))
 
 
@@ -170,6 +174,7 @@ def contend(script: str, place: Workplace, base: Path, *, full: bool = False, ca
         "batch": BATCH,
         "steps": 1 if full or cap else place.steps,
         "cap_seconds": cap,
+        "compiled": place.compiled,
     }
     (folder / "spec.json").write_text(json.dumps(spec))
     return run(script, folder / "spec.json")
@@ -179,9 +184,12 @@ def run(script: str, *arguments: Path) -> dict[str, Any]:
     """What a script prints last, and the peak of its memory."""
     command = [sys.executable, str(CONTENDERS / f"{script}.py"), *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
-    # Ours splits a batch into a lane for each core, with a thread of BLAS each; a peer's one stream wants them all.
-    if script != "ours":
-        environment["OPENBLAS_NUM_THREADS"] = str(os.cpu_count())
+    # Ours splits a batch into a lane for each core, with a thread of BLAS each; a peer's one stream wants them all,
+    # unless who calls knows better: on a busy machine threads that wait for one another are slower than one.
+    if script == "ours":
+        environment.pop("OPENBLAS_NUM_THREADS", None)
+    else:
+        environment.setdefault("OPENBLAS_NUM_THREADS", str(os.cpu_count()))
     with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdout=printed, stderr=log, env=environment)
         _, status, usage = os.wait4(process.pid, 0)
@@ -220,7 +228,7 @@ def figures(place: Workplace, repeats: int, cap: float) -> dict[str, Any]:
         "spread": {name: spread(found) for name, found in speeds.items()},
         "repeats": repeats,
         "work": work(place),
-        "peers": peers(with_torch),
+        "peers": peers(with_torch, place.compiled),
         "device": turns["ours"][0]["device"],
         "cores": os.cpu_count(),
         "versions": {"python": platform.python_version()} | {name: installed(name) for name in PACKAGES},
@@ -304,9 +312,11 @@ def work(place: Workplace) -> dict[str, Any]:
     return {"rows": place.steps * BATCH, "effective_batch": BATCH, "steps": place.steps, **counts}
 
 
-def peers(with_torch: bool) -> dict[str, str]:
+def peers(with_torch: bool, compiled: bool) -> dict[str, str]:
     """Each peer and its settings."""
-    lora = "mlx_lm.lora's run(): mask_prompt, all layers, no gradient checkpointing, OpenBLAS with all cores"
+    lora = "mlx_lm.lora's run(): mask_prompt, all layers, no gradient checkpointing, OpenBLAS threads: "
+    lora += os.environ.get("OPENBLAS_NUM_THREADS") or str(os.cpu_count())
+    lora += ", steps compiled" if compiled else ""
     torch = "torch and peft: sdpa, all cores, logits of the answers alone"
     return {
         "mlx_lm_8bit": f"{lora}, the same 8-bit base as ours",

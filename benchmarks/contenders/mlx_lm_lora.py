@@ -37,17 +37,28 @@ class Reports(TrainingCallback):
 
 def main() -> None:
     reports = Reports()
-    if cap := SPEC["cap_seconds"]:
-        cut_off(cap)
     train(reports)
     tell(seconds=reports.seconds, losses=reports.losses, mlx_peak=reports.mlx_peak)
 
 
 def train(reports: Reports) -> None:
     """Train one epoch. ``run`` would put a reporter of its own in the callback's place."""
-    import mlx_lm.lora as lora
+    import mlx.core as mx
+    import mlx_lm.lora
 
+    if SPEC["compiled"]:
+        mx.enable_compile()
+    lora: Any = mlx_lm.lora
     lora.get_reporting_callbacks = lambda *_, **__: reports
+    train_model = lora.train_model
+
+    def capped(*arguments: Any) -> None:
+        # What has gone before, imports and loading, is not the step's.
+        if cap := SPEC["cap_seconds"]:
+            cut_off(cap)
+        train_model(*arguments)
+
+    lora.train_model = capped
     run(types.SimpleNamespace(**settings()))
 
 

@@ -1,4 +1,4 @@
-"""Powers for a CPU, where MLX computes its own one element at a time: 14 ns each, and 75 inside its softmax.
+"""Powers, for a CPU above all, where MLX computes its own one element at a time: 14 ns each, 19 in its sigmoid.
 
 Here they are a polynomial of MLX's element-wise operations, each of which the compiler has vectorised: 3 to 6 ns.
 Range reduction after Cody and Waite 1980; coefficients of exp from Cephes (Moshier 1989).
@@ -22,7 +22,9 @@ EXP2 = (1.535335547e-4, 1.339887456e-3, 9.618437381e-3, 5.550332471e-2, 2.402264
 
 
 def exp(x: mx.array) -> mx.array:
-    """e to the power of ``x`` in f32, to a relative 2e-7; beyond -87.3 and 88.3 the value there."""
+    """e to the power of ``x``; on a CPU in f32, to a relative 2e-7, and beyond -87.3 and 88.3 the value there."""
+    if mx.default_device() != mx.cpu:
+        return mx.exp(x)
     x = mx.clip(x, LEAST, MOST)
     shifted = x * LOG2_E + ROUNDING
     exponent = shifted - ROUNDING
