@@ -10,6 +10,7 @@ from typing import Any
 import mlx.core as mx
 
 from nyay_lib.engine.batches import MicroBatch, Row, micro_batches, pad
+from nyay_lib.engine.exponential import exp
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.model import dequantized, is_quantized
 
@@ -57,10 +58,12 @@ def projected_nll(weights: mx.array, hidden: mx.array, targets: mx.array) -> mx.
 def _chunk(weights: mx.array, hidden: mx.array, targets: mx.array) -> tuple[mx.array, mx.array]:
     """Loss of a chunk and its gradient: (softmax - one-hot of the targets) @ weights."""
     logits = (hidden @ weights.T).astype(mx.float32)
-    normaliser = mx.logsumexp(logits, axis=-1, keepdims=True)
     chosen = mx.take_along_axis(logits, targets[:, None], axis=-1)
-    probabilities = mx.exp(logits - normaliser).astype(hidden.dtype)
-    return mx.sum(normaliser - chosen), probabilities @ weights - weights[targets]
+    top = mx.max(logits, axis=-1, keepdims=True)
+    powers = exp(logits - top)
+    total = mx.sum(powers, axis=-1, keepdims=True)
+    probabilities = (powers / total).astype(hidden.dtype)
+    return mx.sum(top + mx.log(total) - chosen), probabilities @ weights - weights[targets]
 
 
 def mean_loss(model: Any, rows: Sequence[Row], batch_size: int, lanes: Lanes) -> float:

@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from nyay_lib.base_model.tokenizer import eos_token_ids, load_tokenizer
 from nyay_lib.config import LoraConfig
+from nyay_lib.engine import cpu_layers
 from nyay_lib.engine.lora import Dropout, LoraLinear
 from nyay_lib.errors import BaseModelError, ConfigError
 from nyay_lib.prompt import ChatFormat, chat_format
@@ -49,6 +50,7 @@ def prepare_for_cpu(model: nn.Module) -> None:
 
     The weights are dequantised once if there is room for them, else at each use.
     """
+    cpu_layers.install()
     model.set_dtype(mx.float32)
     dense_bytes = 4 * sum(dense_size(module) for module in model.modules())
     room = psutil.virtual_memory().available * DENSE_SHARE

@@ -1,0 +1,25 @@
+"""The training benchmark says what it measured, in the keys that others read."""
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TINY = ["--tiny", "--repeats", "1", "--steps", "2", "--shortest", "400"]
+
+
+@pytest.mark.slow
+def test_the_last_line_holds_the_figures() -> None:
+    command = [sys.executable, "benchmarks/train.py", *TINY]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    figures = json.loads(done.stdout.splitlines()[-1])
+    for key in ("ratio_mlx_lm_8bit", "ratio_mlx_lm_f32", "peak_ratio_mlx_lm_f32", "gemm_share"):
+        assert math.isfinite(figures[key])
+        assert figures[key] > 0
+    assert "ratio_torch_f32" in figures
+    assert figures["work"]["row_tokens"] <= 8 * 511
+    assert all(math.isfinite(loss) for loss in figures["held_out_loss"].values())
