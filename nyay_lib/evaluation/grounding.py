@@ -61,7 +61,7 @@ def check_grounding(generated: str, source: str, instruction: str = "", referenc
     classes: dict[Reference, Support] = {found: ground.support(found) for found in named}
     for found in _derived(classes):
         classes[found] = "derived"
-    told = {_comparable(found) for found in extract_references(reference)} if reference else set[Reference]()
+    told = {comparable(found) for found in extract_references(reference)} if reference else set[Reference]()
     for found, support in classes.items():
         if support == "unsupported":
             classes[found] = _unsupported(found, told)
@@ -73,12 +73,12 @@ class Ground:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.references = {_comparable(found) for found in extract_references(text)}
+        self.references = {comparable(found) for found in extract_references(text)}
         self.bases = {base_section(found.canonical) for found in self.references if found.kind == "statute"}
 
     def support(self, found: Reference) -> Support:
         """supported, supported_base or unsupported, for what this text alone says."""
-        if _comparable(found) in self.references:
+        if comparable(found) in self.references:
             return "supported"
         if found.kind == "statute" and base_section(found.canonical) in self.bases:
             return "supported_base"
@@ -112,8 +112,8 @@ def _words_of(lower: str) -> str:
     return f" {' '.join(_NOT_A_NAME.sub(' ', plain).split())} "
 
 
-def _comparable(found: Reference) -> Reference:
-    """The reference without the strength of the bench, which many leave out."""
+def comparable(found: Reference) -> Reference:
+    """The reference without what many leave out: the strength of the bench in a neutral citation."""
     return Reference(found.kind, _STRENGTH.sub("", found.canonical)) if found.kind == "neutral" else found
 
 
@@ -129,7 +129,7 @@ def _derived(classes: dict[Reference, Support]) -> list[Reference]:
 
 
 def _unsupported(found: Reference, told: set[Reference]) -> Support:
-    if _comparable(found) in told:
+    if comparable(found) in told:
         return "reference_only"
     is_statute = found.kind == "statute" and parse_statute(found.canonical) is not None
     return "invalid" if is_statute and not exists(found.canonical) else "unsupported"

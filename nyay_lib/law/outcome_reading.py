@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from nyay_lib.law import outcome_words as words
 
 OPERATIVE, PAST, WEAK = 1, 2, 3
-_REACH, _NEAR = 170, 70
+_REACH, _NEAR, _AFTER = 170, 70, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _finding(text: str, event: re.Match[str], clause: _Clause, matter: str | Non
     if "beside" in clause.marks and event[0] != "made absolute":
         return None  # a pending application, not the matter
     before = text[max(clause.begins, event.start() - _REACH) : event.start()]
-    after = text[event.end() : event.end() + 60]
+    after = text[event.end() : event.end() + _AFTER]
     plainness = _plainness(form, event[0], before[-_NEAR:], after, clause)
     if plainness is None or _is_beside_the_point(event[0], before, after):
         return None

@@ -155,6 +155,7 @@ PLAIN_SUBJECT = re.compile(
     r"|thus|are inclined to|am inclined to|\w+ly))* $|decline to $"
 )
 BY_LOWER_COURT = re.compile(
+    r"(?: (?:under|u/s|for|of) [^.;\n]{1,90}?)?"  # convicted under Section 302 IPC by the trial court
     r" (?:him |her |them )?(?:by|before|vide|in)(?: the| a| an)?(?: order of the)?"
     rf"(?: learned| ld\.?)?(?: additional| chief| judicial)* {_LOWER_COURT}"
 )

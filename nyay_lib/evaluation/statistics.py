@@ -1,0 +1,171 @@
+"""How sure a figure is: intervals for shares and for means, and how many samples a claim needs.
+
+Rows of one judgment are no independent witnesses, so means are resampled by judgment (CNR), never by row. All that is
+random comes from a seed, and the order of rows changes nothing.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+CONFIDENCE = 0.95
+RESAMPLES = 10_000
+_CHUNK = 500  # resamples drawn at a time: 500 by 10,000 judgments are 40 MB
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate and its two-sided interval, in the unit of what was measured; ``low <= estimate <= high``."""
+
+    estimate: float
+    low: float
+    high: float
+
+    def is_below(self, bound: float) -> bool:
+        """Whether it may be claimed that the true value is under ``bound``: the whole interval is."""
+        return self.high < bound
+
+    def is_above(self, bound: float) -> bool:
+        """Whether it may be claimed that the true value is over ``bound``."""
+        return self.low > bound
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Mean of challenger minus champion on the same rows, its two-sided interval, and the one-sided lower bound.
+
+    ``lower`` is what the gate asks for: with the chosen confidence the true difference is above it.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    lower: float
+
+
+def wilson(count: int, of: int, confidence: float = CONFIDENCE) -> Interval | None:
+    """The score interval of the share ``count / of``; None if nothing was counted, which is not the same as 0.
+
+    Keeps its level near 0 and 1, where the textbook interval has no width. Source: E. B. Wilson, Probable inference,
+    the law of succession, and statistical inference, JASA 22 (1927) 209-212. Raises ValueError for a count outside
+    0..of.
+    """
+    _check_count(count, of)
+    if of == 0:
+        return None
+    share, z2 = count / of, _normal_quantile(confidence) ** 2
+    centre = (share + z2 / (2 * of)) / (1 + z2 / of)
+    half = math.sqrt(z2 * (share * (1 - share) + z2 / (4 * of)) / of) / (1 + z2 / of)
+    # At the ends the formula gives exactly 0 and 1, which rounding may miss.
+    low = 0.0 if count == 0 else min(share, max(0.0, centre - half))
+    high = 1.0 if count == of else max(share, min(1.0, centre + half))
+    return Interval(share, low, high)
+
+
+def fewest_without_failure(
+    bound: float, confidence: float = CONFIDENCE, method: Literal["exact", "wilson"] = "exact"
+) -> int:
+    """The fewest samples without a single failure that put the two-sided interval of the failure rate under ``bound``.
+
+    ``exact`` is the interval of Clopper and Pearson (Biometrika 26 (1934) 404-413), whose upper end at 0 of n is
+    1 - (alpha/2)^(1/n): under 5 % at 95 % takes 72. Wilson's, z^2/(n + z^2), takes 73: who prints Wilson intervals
+    and claims what they show needs one more. Raises ValueError for a bound outside 0..1.
+    """
+    if not 0 < bound < 1:
+        raise ValueError(f"a failure rate is bounded between 0 and 1, not by {bound!r}")
+    if method == "exact":
+        needed = math.log((1 - confidence) / 2) / math.log1p(-bound)
+    else:
+        needed = _normal_quantile(confidence) ** 2 * (1 / bound - 1)
+    return math.floor(needed) + 1
+
+
+def cluster_bootstrap(
+    values: Sequence[float],
+    clusters: Sequence[str],
+    seed: int,
+    confidence: float = CONFIDENCE,
+    resamples: int = RESAMPLES,
+) -> Interval | None:
+    """The mean of ``values`` with its percentile interval, whole clusters (CNRs) drawn with replacement.
+
+    None with fewer than two clusters: one judgment says nothing about the next. Sources: B. Efron and R. J.
+    Tibshirani, An introduction to the bootstrap (1993), chapter 13; A. C. Cameron, J. B. Gelbach and D. L. Miller,
+    Bootstrap-based improvements for inference with clustered errors, REStat 90 (2008) 414-427. Raises ValueError for
+    lists of two lengths and for a value that is not finite.
+    """
+    drawn = _resampled_means(values, clusters, seed, resamples)
+    return None if drawn is None else Interval(*_around(*drawn, confidence))
+
+
+def paired_bootstrap(
+    challenger: Sequence[float],
+    champion: Sequence[float],
+    clusters: Sequence[str],
+    seed: int,
+    confidence: float = CONFIDENCE,
+    resamples: int = RESAMPLES,
+) -> Difference | None:
+    """Challenger minus champion on the same rows, in the same order, by the same resampling of clusters.
+
+    Pairing takes out what makes a row hard for both. None with fewer than two clusters. Sources and errors as for
+    cluster_bootstrap.
+    """
+    differences = [first - second for first, second in zip(challenger, champion, strict=True)]
+    drawn = _resampled_means(differences, clusters, seed, resamples)
+    if drawn is None:
+        return None
+    estimate, means = drawn
+    lower = min(estimate, float(np.quantile(means, 1 - confidence)))
+    return Difference(*_around(estimate, means, confidence), lower)
+
+
+def _resampled_means(
+    values: Sequence[float], clusters: Sequence[str], seed: int, resamples: int
+) -> tuple[float, Floats] | None:
+    """The mean, and the means of the resamples: sum over size of the drawn clusters, weighted by how often drawn."""
+    sums, sizes = _by_cluster(values, clusters)
+    if len(sums) < 2:
+        return None
+    generator = np.random.default_rng(seed)
+    chances = np.full(len(sums), 1 / len(sums))
+    means = np.empty(resamples)
+    for start in range(0, resamples, _CHUNK):
+        part = means[start : start + _CHUNK]
+        times = generator.multinomial(len(sums), chances, size=len(part)).astype(np.float64)
+        part[:] = (times @ sums) / (times @ sizes)
+    return math.fsum(values) / len(values), means
+
+
+def _by_cluster(values: Sequence[float], clusters: Sequence[str]) -> tuple[Floats, Floats]:
+    """Sum and size of each cluster, by name; added up exactly, so that the order of rows cannot be seen."""
+    groups: dict[str, list[float]] = {}
+    for value, cluster in zip(values, clusters, strict=True):
+        if not math.isfinite(value):
+            raise ValueError(f"a value of {cluster!r} is {value!r}; leave out what was not measured")
+        groups.setdefault(cluster, []).append(value)
+    names = sorted(groups)
+    return np.array([math.fsum(groups[name]) for name in names]), np.array([len(groups[name]) for name in names], float)
+
+
+def _around(estimate: float, means: Floats, confidence: float) -> tuple[float, float, float]:
+    low, high = (float(end) for end in np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2]))
+    return estimate, min(low, estimate), max(high, estimate)
+
+
+def _normal_quantile(confidence: float) -> float:
+    if not 0 < confidence < 1:
+        raise ValueError(f"a confidence lies between 0 and 1, unlike {confidence!r}")
+    return NormalDist().inv_cdf((1 + confidence) / 2)
+
+
+def _check_count(count: int, of: int) -> None:
+    if not 0 <= count <= of:
+        raise ValueError(f"{count!r} of {of!r} is no share")
