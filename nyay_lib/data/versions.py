@@ -133,7 +133,7 @@ def _build(root: Path, plan: Plan) -> Version:
         compared = compare_origins(plan.origins, plan.without)
         gathering = Gathering(plan.origins, compared, plan.rules, plan.without)
         gathering.run(folder)
-        sides = choose_sides(plan.config, gathering, compared, plan.frozen or _given(plan, gathering, compared))
+        sides = choose_sides(plan.config, gathering, compared, _frozen(plan, gathering, compared))
         write_sides(folder, gathering, compared, sides)
         version = _seal(folder, plan, gathering, sides)
         target = root / version.name
@@ -144,6 +144,16 @@ def _build(root: Path, plan: Plan) -> Version:
             sync_folder(root)
     write_text(root / "built" / f"{plan.inputs[:DIGITS]}.txt", version.name + "\n")
     return load_version(target).model_copy(update={"reused": known})
+
+
+def _frozen(plan: Plan, gathering: Gathering, compared: Compared) -> FrozenValidation | None:
+    """The choice that was made before, with rows of the validation file that a person has put back since."""
+    if plan.frozen is None or plan.validation_source is None:
+        return plan.frozen or _given(plan, gathering, compared)
+    leaking, released_rows = Sides.leaking_places(compared), plan.rules.released
+    of_file = (good for good in gathering.good if good.origin == 0 and good.place not in leaking)
+    back = {good.row.digest: good.row.cnr for good in of_file if bytes.fromhex(good.row.digest) in released_rows}
+    return plan.frozen.model_copy(update={"rows": plan.frozen.rows | back})
 
 
 def _given(plan: Plan, gathering: Gathering, compared: Compared) -> FrozenValidation | None:

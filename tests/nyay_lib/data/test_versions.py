@@ -102,7 +102,7 @@ def test_what_was_taken_stays_when_the_file_is_removed(config: PipelineConfig) -
 def test_arrivals_kin_to_validation_are_kept_out_and_named(config: PipelineConfig) -> None:
     first = build_version(config)
     told = row(CNRS[2])["input"]
-    drop(config, "a.jsonl", [row(CNRS[2], instruction="Explain."), row(MORE[0], input=told), new(1)])
+    drop(config, "a.jsonl", [row(CNRS[2], input=TEXTS[2]), row(MORE[0], input=told, instruction="Explain."), new(1)])
     second = build_version(config)
     assert cases(second.train_file) == [CNRS[0], CNRS[1], MORE[1]]
     assert second.validation.digest == first.validation.digest
