@@ -1,4 +1,4 @@
-"""`nyay data`: looking at records before anything is learned from them."""
+"""`nyay data`: looking at records before anything is learned from them, and keeping them in versions."""
 
 import sys
 from pathlib import Path
@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows import versions
+
 if TYPE_CHECKING:
     from nyay_lib.config import PipelineConfig
     from nyay_lib.data.inspection import Inspection
 
 app = typer.Typer(help="Look at court records before anything is learned from them.", no_args_is_help=True)
 CANNOT_READ = 2
+
+for command in (versions.update, versions.report, versions.release, versions.forget, versions.trace):
+    app.command()(command)
 
 
 @app.callback()

@@ -123,6 +123,16 @@ class DataConfig(Section):
     mask_identifiers: bool = Field(
         default=True, description="Whether Aadhaar, PAN, telephone, e-mail and bank numbers become tokens as [PHONE]"
     )
+    incoming: Path = Field(default=Path("data/incoming"), description="Folder in which new files of records arrive")
+    versions: Path = Field(
+        default=Path("data/versions"), description="Folder of the versions of this data set, each named by its digest"
+    )
+    decisions: Path = Field(
+        default=Path("data/decisions.jsonl"), description="What persons decided: rows put back, cases kept out"
+    )
+    validation_share: Ratio = Field(
+        default=0.1, description="Share of rows that a version validates on where there is no validation file"
+    )
 
 
 class EvaluationConfig(Section):

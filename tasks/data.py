@@ -4,7 +4,7 @@ from prefect import task
 
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
-from nyay_lib.data.dataset import Dataset
+from nyay_lib.data.dataset import Dataset, version_of
 from nyay_lib.data.dataset import convert as convert_records
 from nyay_lib.reports.steps import certificate_page, data_page
 from nyay_lib.runs import RunDir
@@ -14,7 +14,8 @@ from tasks.artifacts import publish
 @task(name="convert")
 def convert(config: PipelineConfig, run: RunDir, base: BaseModel) -> Dataset:
     """Examine the records, fit each into the token budget, and write them as conversations."""
-    data = convert_records(config, base).save(run.result("convert"))
+    # A run that goes on keeps to its version, whatever arrived since.
+    data = convert_records(config, base, version_of(run)).save(run.result("convert"))
     publish("convert", data_page(config, data))
     publish("leak-certificate", certificate_page(data))
     return data

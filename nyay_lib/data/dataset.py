@@ -5,12 +5,14 @@ validation rows whose case or text is trained on are left out of what is measure
 """
 
 import json
+import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.base_model.tokenizer import load_tokenizer
@@ -18,14 +20,17 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.chat import chat_line
 from nyay_lib.data.comparison import compare
-from nyay_lib.data.examine import Rules, examine
+from nyay_lib.data.examine import Judged, Rules, examine
 from nyay_lib.data.leaks import Leak
 from nyay_lib.data.near_duplicates import chosen_lines
 from nyay_lib.data.records import QUARANTINES, Fault, Record
+from nyay_lib.data.version import Side, Version, find_version, rows_of
+from nyay_lib.data.versions import build_version, has_versions
 from nyay_lib.errors import DataError
 from nyay_lib.files import digest_file, digest_value, replacing
 from nyay_lib.prompt import SYSTEM_PROMPT, chat_format, user_turn
 from nyay_lib.results import Result
+from nyay_lib.runs import RunDir
 
 # Raised when the conversion changes, so that older data sets are not taken for new ones.
 CONVERSION = 2
@@ -60,6 +65,7 @@ class Dataset(Result):
     """Training and validation rows as chat files in a folder named by ``digest``.
 
     ``leaks`` counts the pairs of a training and a validation row of one kin, ``first_leaks`` are the first of them.
+    ``version`` is the digest of the version that the rows are of, None for rows of files that have none.
     """
 
     digest: str
@@ -68,6 +74,7 @@ class Dataset(Result):
     validation: Split
     leaks: int
     first_leaks: tuple[Leak, ...]
+    version: str | None = None
 
     @property
     def train_file(self) -> Path:
@@ -81,13 +88,13 @@ class Dataset(Result):
 class Converter:
     """Writes one split and counts on the way.
 
-    ``repeats`` are ids of rows that are nearly the same as an earlier one, ``leaking`` of rows to be left out.
+    ``examined`` gives the rows of a file, each with what was found; ``leaking`` are ids of rows to be left out.
     """
 
     def __init__(
-        self, rules: Rules, repeats: frozenset[str] = frozenset(), leaking: frozenset[str] = frozenset()
+        self, budget: Budget, examined: Callable[[Path], Iterator[Judged]], leaking: frozenset[str] = frozenset()
     ) -> None:
-        self.rules, self.budget, self.repeats, self.leaking = rules, rules.budget, repeats, leaking
+        self.budget, self.examined, self.leaking = budget, examined, leaking
         self.faults: list[Fault] = []
         self.masked: Counter[str] = Counter()
         self.task_types: Counter[str] = Counter()
@@ -119,7 +126,7 @@ class Converter:
 
     def rows(self, source: Path) -> Iterator[tuple[str, dict[str, object]]]:
         """Each accepted row, masked, as a line and a note; the others are kept as faults or left out."""
-        for judged in examine(source, self.rules, self.repeats):
+        for judged in self.examined(source):
             if judged.fault:
                 self.faults.append(judged.fault)
             elif judged.id in self.leaking:
@@ -186,21 +193,24 @@ def inputs_digest(config: PipelineConfig, base: Base) -> str:
     return digest_value([CONVERSION, files, tokenizer, SYSTEM_PROMPT, rules])
 
 
-def convert(config: PipelineConfig, base: Base) -> Dataset:
+def convert(config: PipelineConfig, base: Base, version: str | None = None) -> Dataset:
     """Make the data set, or hand out the one that was made from the same files before.
 
-    Raises DataError for a file that cannot be read or holds no usable row, and where data.strict is set for a leak.
+    Where files arrived in data.incoming or there are versions, it is made from the version of today, or from the one
+    with the digest ``version``, as when a run goes on. Raises DataError for a file that cannot be read or holds no
+    usable row, and where data.strict is set for a leak.
     """
+    if version or has_versions(config):
+        return convert_version(config, base, find_version(config, version) if version else build_version(config))
     start = time.monotonic()
     for path in (config.data.train, config.data.validation):
         if not path.is_file():
             raise DataError(f"{path}: there is no such file; data.train and data.validation name the records")
     digest = inputs_digest(config, base)
-    folder = config.paths.cache.resolve() / f"dataset-{digest[:16]}"
+    folder = folder_of(config, digest)
     if found := Dataset.reuse(folder / "dataset.json", digest):
         return found
-    tokenizer = load_tokenizer(base.folder)
-    budget = Budget(tokenizer, chat_format(tokenizer.get_vocab()), config.training.max_seq_length)
+    budget = budget_of(config, base)
     rules = Rules(budget, config.data.mask_identifiers)
     sources = {"train": config.data.train, "val": config.data.validation}
     compared = compare([config.data.train], [config.data.validation])
@@ -210,19 +220,106 @@ def convert(config: PipelineConfig, base: Base) -> Dataset:
     leaking = {"train": frozenset[str](), "val": frozenset(leak.validation for leak in compared.leaks)}
     splits: list[Split] = []
     for name, source in sources.items():
-        converter = Converter(rules, compared.repeats[source], leaking[name])
+        examined = partial(examine, rules=rules, near_duplicates=compared.repeats[source])
+        converter = Converter(budget, examined, leaking[name])
         splits.append(converter.convert(source, folder / f"{name}_mlx.jsonl", folder / f"{name}_rows.jsonl"))
         write_faults(source, converter.faults, folder, name)
     return Dataset(
         inputs=digest,
         seconds=time.monotonic() - start,
-        digest=digest_value([digest_file(folder / f"{name}_mlx.jsonl") for name in ("train", "val")]),
+        digest=digest_of(folder),
         folder=folder,
         train=splits[0],
         validation=splits[1],
         leaks=certificate.pairs,
         first_leaks=certificate.first,
     ).save(folder / "dataset.json")
+
+
+def convert_version(config: PipelineConfig, base: Base, version: Version) -> Dataset:
+    """Make the data set from the rows of a version, which were examined when it was made; only the budget is new.
+
+    Raises DataError where data.strict is set and the files leak, or a side holds no row that fits.
+    """
+    start = time.monotonic()
+    if config.data.strict and version.first_leaks:
+        leak = version.first_leaks[0]
+        raise DataError(
+            f"{leak.validation}: leaks into training, as {leak.training} is kin to it ({version.leaks} such pairs in "
+            f"version {version.name}); take these cases out of the training file, or set data.strict to false"
+        )
+    tokenizer = digest_file(base.folder / "tokenizer.json")
+    rules = [config.training.max_seq_length, config.data.strict]
+    digest = digest_value([CONVERSION, version.digest, tokenizer, SYSTEM_PROMPT, rules])
+    folder = folder_of(config, digest)
+    if found := Dataset.reuse(folder / "dataset.json", digest):
+        return found
+    budget = budget_of(config, base)
+    splits: dict[Side, Split] = {}
+    sides: dict[Side, tuple[str, Path]] = {
+        "train": ("train", version.train_file),
+        "validation": ("val", version.validation_file),
+    }
+    for side, (name, source) in sides.items():
+        converter = Converter(budget, rows_of)
+        split = converter.convert(source, folder / f"{name}_mlx.jsonl", folder / f"{name}_rows.jsonl")
+        splits[side] = with_findings(split, version, side)
+        write_faults(source, converter.faults, folder, name)
+    copy_whole(version.folder / "leaks.jsonl", folder / "leaks.jsonl")
+    return Dataset(
+        inputs=digest,
+        seconds=time.monotonic() - start,
+        digest=digest_of(folder),
+        folder=folder,
+        train=splits["train"],
+        validation=splits["validation"],
+        leaks=version.leaks,
+        first_leaks=version.first_leaks,
+        version=version.digest,
+    ).save(folder / "dataset.json")
+
+
+def version_of(run: RunDir) -> str | None:
+    """The digest of the version that a run began with, if it did."""
+    try:
+        return Dataset.model_validate_json(run.result("convert").read_bytes()).version
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def with_findings(split: Split, version: Version, side: Side) -> Split:
+    """The split with what the version's making found: rows that were kept out, and identifiers that were masked."""
+    rejected = Counter(split.rejected) + Counter(version.counts("rejected", side))
+    return split.model_copy(
+        update={
+            "rejected": dict(sorted(rejected.items())),
+            "quarantined": version.counts("quarantined", side),
+            "masked": version.counts("masked", side),
+            "leaking": sum(source.left_out for source in version.sources) if side == "validation" else 0,
+        }
+    )
+
+
+def folder_of(config: PipelineConfig, inputs: str) -> Path:
+    """Where the data set lies that is made from these inputs."""
+    return config.paths.cache.resolve() / f"dataset-{inputs[:16]}"
+
+
+def digest_of(folder: Path) -> str:
+    """The digest of a data set: of its two chat files."""
+    return digest_value([digest_file(folder / f"{name}_mlx.jsonl") for name in ("train", "val")])
+
+
+def budget_of(config: PipelineConfig, base: Base) -> Budget:
+    """The token budget of the base model's own tokenizer."""
+    tokenizer = load_tokenizer(base.folder)
+    return Budget(tokenizer, chat_format(tokenizer.get_vocab()), config.training.max_seq_length)
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all."""
+    with replacing(target) as temporary:
+        shutil.copyfile(source, temporary)
 
 
 def write_faults(source: Path, faults: list[Fault], folder: Path, name: str) -> None:
@@ -251,5 +348,5 @@ def _content(record: Record) -> dict[str, object]:
 
 
 def _write(path: Path, rows: Iterable[dict[str, object]]) -> None:
-    with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -31,17 +31,21 @@ Line = tuple[str, bytes] | Fault
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What rows are held to, beside the checks: the token budget, and whether identifiers are masked."""
+    """What rows are held to, beside the checks: the token budget if any, and whether identifiers are masked.
 
-    budget: Budget
+    ``released`` are digests of rows that a person has judged to be good: nothing quarantines them.
+    """
+
+    budget: Budget | None
     mask_identifiers: bool = True
+    released: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What one line is by itself. ``record`` is masked; ``digest`` is of what it said before, None if it is no record.
 
-    ``masked`` counts the identifiers by kind.
+    ``masked`` counts the identifiers by kind; ``said`` is the record as it was read, whatever came of it.
     """
 
     id: str
@@ -49,6 +53,7 @@ class Judged:
     fault: Fault | None
     digest: bytes | None = None
     masked: dict[str, int] = field(default_factory=dict[str, int])
+    said: Record | None = None
 
 
 @dataclass(slots=True)
@@ -121,11 +126,15 @@ def judge(line: Line, rules: Rules) -> Judged:
     if isinstance(found, Fault):
         return Judged(found.id, None, found)
     record, masked = _masked(found) if rules.mask_identifiers else (found, {})
-    fault = rejected(found) or _over_budget(record, rules.budget) or quarantined(found)
-    return Judged(found.id, None if fault else record, fault, record_digest(found), masked)
+    digest = record_digest(found)
+    fault = rejected(found) or _over_budget(record, rules.budget)
+    fault = fault or (None if digest in rules.released else quarantined(found))
+    return Judged(found.id, None if fault else record, fault, digest, masked, found)
 
 
-def _over_budget(record: Record, budget: Budget) -> Fault | None:
+def _over_budget(record: Record, budget: Budget | None) -> Fault | None:
+    if budget is None:
+        return None
     tokens = budget.answer_tokens(record.output)
     if not budget.leaves_room(record.instruction, record.input, tokens):
         detail = f"output has {tokens} tokens, too many for training.max_seq_length {budget.limit}"
@@ -174,7 +183,7 @@ def _start(rules: Rules) -> None:
 
 def _judge_chunk(lines: list[Line]) -> list[Judged]:
     """Without the records: they are long, and who counts does not read them."""
-    return [dataclasses.replace(row, record=None) for row in judge_all(lines, _rules[0])]
+    return [dataclasses.replace(row, record=None, said=None) for row in judge_all(lines, _rules[0])]
 
 
 Report = Callable[[int], None]

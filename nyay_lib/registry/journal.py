@@ -1,4 +1,7 @@
-"""The journal of releases: what was registered, refused and promoted, when and why. Lines are only ever added."""
+"""The journal of releases: what was registered, refused, promoted and marked, when and why.
+
+Lines are only ever added.
+"""
 
 import os
 from datetime import UTC, datetime
@@ -13,7 +16,8 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.files import sync_folder
 
-Event = Literal["registered", "refused", "promoted"]
+# A release is marked when a case that it saw is to be forgotten; the model stays where it is.
+Event = Literal["registered", "refused", "promoted", "marked"]
 
 
 class Entry(BaseModel):
