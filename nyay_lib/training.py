@@ -33,7 +33,7 @@ from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
 
 # Raised when training changes what it computes, so that older adapters are not taken for new ones.
-TRAINING = 1
+TRAINING = 2
 # The last steps' speed says more about what is left than the first ones'.
 SPEED_WINDOW = 20
 
