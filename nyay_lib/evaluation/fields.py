@@ -17,7 +17,7 @@ from nyay_lib.law.normalise import normalise
 
 SIDES = ("petitioner", "respondent")
 
-_LINE = re.compile(r"^\W*(?P<label>[^\W\d][^:\n]{1,40}?)[\"'*_ ]*:(?P<value>[^\n]*)$", re.MULTILINE)
+_LINE = re.compile(r"^[^\w\n]{0,20}(?P<label>[^\W\d][^:\n]{1,40}?)[\"'*_ ]{0,8}:(?P<value>[^\n]*)$", re.MULTILINE)
 _LABELS = {
     "case_number": r"case (?:no|number).*|case|matter|number|प्रकरण.*|वाद संख्या|मामला.*",
     "date": r"(?:judgment |decision |order )?date(?: of (?:the )?(?:decision|judgment|order|pronouncement))?"
@@ -30,7 +30,7 @@ _LABELS = {
 }
 _LABELLED = {name: re.compile(pattern) for name, pattern in _LABELS.items()}
 _OTHERS = re.compile(
-    r"(?: and| &|,| तथा| एवं| और)+ (?:(?:an)?other(?:s)?|ors|anr|(?:two|three|four|five|\d+) others|अन्य)(?![a-z]).*$"
+    r"(?: and| &|,| तथा| एवं| और){1,3} (?:(?:an)?other(?:s)?|ors|anr|(?:two|three|four|five|\d+) others|अन्य)(?![a-z]).*$"
 )
 _NOT_A_WORD = re.compile(r"[^a-z0-9\u0900-\u097f]+")
 _PLAIN_WORDS = frozenset(
@@ -92,13 +92,13 @@ def match_fields(gold: GoldFields, outcome: GoldOutcome, answer: str) -> dict[st
 
 def lines_of(answer: str) -> dict[str, str]:
     """The values of the lines that are labelled with a field, several lines of one field joined."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for line in _LINE.finditer(answer):
         label = " ".join(line["label"].replace("_", " ").lower().split())
         name = next((name for name, pattern in _LABELLED.items() if pattern.fullmatch(label)), None)
-        if name:
-            found[name] = f"{found[name]}\n{line['value']}" if name in found else line["value"]
-    return {name: value for name, value in found.items() if value.strip(" \"',")}
+        if name and line["value"].strip(" \"',"):
+            found.setdefault(name, []).append(line["value"])
+    return {name: "\n".join(values) for name, values in found.items()}
 
 
 def words_of(name: str) -> tuple[str, ...]:

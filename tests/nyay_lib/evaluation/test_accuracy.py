@@ -1,5 +1,6 @@
 """Legal accuracy by hand: which answer is right in law, for each task."""
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -266,6 +267,17 @@ def test_hindi_names_lose_their_others_too() -> None:
 def test_any_answer_can_be_judged(task: str, answer: str) -> None:
     found = verdict(task, answer, DISMISSED, CITED + REFERENCE, **FACTS)
     assert found.right in (True, False) and all(0 <= part <= 1 for part in found.parts.values())
+
+
+@pytest.mark.parametrize(
+    "piece", ["\n", "date: ", '"case_number', "Petitioner: a, and, others ", ", and others", "** ", "a:\n"]
+)
+def test_hostile_answers_take_linear_time(piece: str) -> None:
+    gold = read_gold(record("info_extraction", DISMISSED, **FACTS))
+    start = time.process_time()
+    judge(gold, piece * (100_000 // len(piece)))
+    words_of(piece * (100_000 // len(piece)))
+    assert time.process_time() - start < 2
 
 
 def sample_records() -> Iterable[Record]:
