@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_the_last_line_holds_the_figures() -> None:
     command = [sys.executable, "benchmarks/data.py", "--rows", "100", "--mean-words", "80"]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_it_trains_is_stopped_and_goes_on() -> None:
     command = [sys.executable, "benchmarks/fullsize.py", "--layers", "1", "--length", "320", "--vocab", "512"]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)

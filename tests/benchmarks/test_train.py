@@ -13,6 +13,7 @@ TINY = ["--tiny", "--repeats", "1", "--steps", "2", "--shortest", "400"]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_the_last_line_holds_the_figures() -> None:
     command = [sys.executable, "benchmarks/train.py", *TINY]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)

@@ -102,6 +102,7 @@ def test_an_adapter_of_another_model_is_refused(base: Path, trained: Path, tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_the_f16_file_of_a_real_model_speaks_as_mlx_does(tmp_path: Path) -> None:
     make_embedded(tmp_path / "source")
     finish(run_job(QuantizeBaseJob(source=tmp_path / "source", target=tmp_path / "base", bits=8), tmp_path / "a"))

@@ -99,6 +99,7 @@ def test_a_loss_that_is_not_finite_is_tried_once_more_at_half_the_rate(base: Pat
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_divergence_of_a_real_model_stops_the_run_with_a_proposal(chats: Path, tmp_path: Path) -> None:
     make_embedded(tmp_path / "source")
     finish(run_job(QuantizeBaseJob(source=tmp_path / "source", target=tmp_path / "base", bits=8), tmp_path / "a"))

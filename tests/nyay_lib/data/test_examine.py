@@ -152,6 +152,7 @@ def test_planted_faults_are_found(tmp_path: Path, rules: Rules) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_planted_faults_are_found_in_eight_thousand_rows(tmp_path: Path, rules: Rules) -> None:
     generate(tmp_path, rows=8000, seed=32, mean_words=250, faults="all", fault_share=0.1)
     hold(*found_by_class(tmp_path, rules))
