@@ -28,13 +28,7 @@ LEASE_SECONDS = 90
 # A plain function: Prefect takes a partial or a callable object to mean "never retry".
 def only_out_of_memory(task: Any, task_run: Any, state: Any) -> bool:
     """Whether a try at a smaller micro-batch is worth making."""
-    try:
-        state.result()
-    except OutOfMemory:
-        return True
-    except BaseException:
-        return False
-    return False
+    return isinstance(state.result(raise_on_failure=False), OutOfMemory)
 
 
 @task(name="train", retries=RETRIES, retry_delay_seconds=2, retry_condition_fn=only_out_of_memory)

@@ -97,14 +97,6 @@ def examine(path: Path, rules: Rules, near_duplicates: Container[str] = (), proc
         yield settle(row, seen, near_duplicates)
 
 
-def records(path: Path, rules: Rules, near_duplicates: Container[str] = ()) -> Iterator[Record | Fault]:
-    """Every row of a file as the record that is learned from, or the first reason why it is not. Raises DataError."""
-    for row in examine(path, rules, near_duplicates):
-        settled = row.fault or row.record
-        assert settled is not None
-        yield settled
-
-
 def settle(row: Judged, seen: Digests, near_duplicates: Container[str]) -> Judged:
     """The row with what only the other rows can tell, by the order of the reasons."""
     if row.digest is not None and not seen.add(row.digest):

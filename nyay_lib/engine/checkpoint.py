@@ -62,7 +62,7 @@ def newest(checkpoints: Path, fingerprints: Mapping[str, str]) -> State | None:
         return None
     folder = folder_of(checkpoints, steps[-1])
     found = json.loads((folder / "state.json").read_text())
-    state = State(**found | {"losses": tuple(found["losses"])})
+    state = State(**found | {"losses": tuple(found.get("losses", ()))})
     for name, digest in fingerprints.items():
         if state.fingerprints.get(name) != digest:
             raise NyayError(

@@ -16,7 +16,7 @@ from nyay_lib.base_model.on_disk import find_tokenizer
 from nyay_lib.config import ModelConfig
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.checks import check
-from nyay_lib.data.examine import Rules, examine, judge, records, tally
+from nyay_lib.data.examine import Rules, examine, judge, tally
 from nyay_lib.data.records import QUARANTINES, REJECTS, Fault, Record, read_records
 from nyay_lib.data.seen import Digests, record_digest
 from nyay_lib.prompt import chat_format
@@ -80,7 +80,7 @@ def test_identifiers_are_masked_in_what_is_learned_and_kept_where_the_switch_is_
     tmp_path: Path, rules: Rules
 ) -> None:
     path = write(tmp_path / "train.jsonl", line(input=JUDGMENT + " His mobile number is 9876543210."))
-    [masked], [kept] = (list(records(path, Rules(rules.budget, on))) for on in (True, False))
+    [masked], [kept] = ([row.record for row in examine(path, Rules(rules.budget, on))] for on in (True, False))
     assert isinstance(masked, Record) and masked.input.endswith("His mobile number is [PHONE].")
     assert isinstance(kept, Record) and kept.input.endswith("9876543210.")
     assert tally([path], rules).masked == {"PHONE": 1}
