@@ -75,6 +75,15 @@ class TrainingConfig(Section):
         return self.batch_size * self.gradient_accumulation
 
 
+class TimeConfig(Section):
+    """How long, and when, a run may train."""
+
+    max_hours: PositiveFloat | None = Field(
+        default=None,
+        description="Hours of training; a longer plan is made to fit, first by epochs, then by rows. Empty: all of it",
+    )
+
+
 class OptimizerConfig(Section):
     """AdamW with bias correction (Loshchilov and Hutter 2019)."""
 
@@ -180,6 +189,7 @@ class PipelineConfig(Section):
     model: ModelConfig = ModelConfig()
     lora: LoraConfig = LoraConfig()
     training: TrainingConfig = TrainingConfig()
+    time: TimeConfig = TimeConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
     scheduler: SchedulerConfig = SchedulerConfig()
     checkpointing: CheckpointingConfig = CheckpointingConfig()
