@@ -1,4 +1,4 @@
-"""The parent's side of training: the ladder that is climbed down when memory runs out, and the watch over the child."""
+"""The parent's side of training: attempts on the rungs of the ladder, and the watch over the child."""
 
 import math
 import time
@@ -29,6 +29,7 @@ from nyay_lib.jobs import (
     Warned,
     run_job,
 )
+from nyay_lib.ladder import Rung, ladder
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
 
@@ -36,32 +37,6 @@ from nyay_lib.runs import RunDir
 TRAINING = 2
 # The last steps' speed says more about what is left than the first ones'.
 SPEED_WINDOW = 20
-
-
-class Rung(BaseModel):
-    """One step of the ladder: the micro-batch and how often its gradient is accumulated."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    micro_batch: int
-    accumulation: int
-    gradient_checkpointing: bool = False
-
-    def __str__(self) -> str:
-        extra = ", gradient checkpointing" if self.gradient_checkpointing else ""
-        return f"{self.micro_batch}x{self.accumulation}{extra}"
-
-
-def ladder(config: PipelineConfig) -> list[Rung]:
-    """From the configured micro-batch down: half of it, as long as it halves, then gradient checkpointing.
-
-    The effective batch is the same on each rung; where it does not divide, the last micro-batch is smaller.
-    """
-    training = config.training
-    rungs = [Rung(micro_batch=training.batch_size, accumulation=training.gradient_accumulation)]
-    while (micro := rungs[-1].micro_batch // 2) >= 1:
-        rungs.append(Rung(micro_batch=micro, accumulation=math.ceil(training.effective_batch_size / micro)))
-    return [*rungs, rungs[-1].model_copy(update={"gradient_checkpointing": True})]
 
 
 class Attempt(BaseModel):

@@ -1,36 +1,19 @@
-"""The ladder keeps the effective batch; attempts decide the rung."""
+"""What a run is known by, and what is known of it while it runs."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nyay_lib.config import PipelineConfig, TrainingConfig
 from nyay_lib.jobs import Checkpointed, Resumed, Started, TrainStep
-from nyay_lib.training import Attempt, Rung, Watch, ladder, settings_digest
+from nyay_lib.ladder import Rung
+from nyay_lib.training import Attempt, Watch, settings_digest
 
 
 def config(batch_size: int = 4, accumulation: int = 4, **training: object) -> PipelineConfig:
     settings = {"batch_size": batch_size, "gradient_accumulation": accumulation, **training}
     return PipelineConfig(training=TrainingConfig.model_validate(settings))
-
-
-def test_the_releases_ladder() -> None:
-    assert [str(rung) for rung in ladder(config())] == ["4x4", "2x8", "1x16", "1x16, gradient checkpointing"]
-
-
-def test_a_batch_that_does_not_halve_evenly_still_covers_its_rows() -> None:
-    assert [str(rung) for rung in ladder(config(5, 1))] == ["5x1", "2x3", "1x5", "1x5, gradient checkpointing"]
-
-
-@given(batch=st.integers(1, 64), accumulation=st.integers(1, 32))
-def test_every_rung_holds_the_effective_batch(batch: int, accumulation: int) -> None:
-    rungs = ladder(config(batch, accumulation))
-    for rung in rungs:
-        assert rung.micro_batch * rung.accumulation >= batch * accumulation > rung.micro_batch * (rung.accumulation - 1)
-    assert rungs[-1].micro_batch == 1 and rungs[-1].gradient_checkpointing
 
 
 def test_settings_are_the_same_for_the_same_effective_batch_only() -> None:

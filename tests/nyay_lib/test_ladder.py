@@ -1,0 +1,27 @@
+"""The ladder keeps the effective batch on each rung."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nyay_lib.config import PipelineConfig, TrainingConfig
+from nyay_lib.ladder import ladder
+
+
+def config(batch_size: int, accumulation: int) -> PipelineConfig:
+    return PipelineConfig(training=TrainingConfig(batch_size=batch_size, gradient_accumulation=accumulation))
+
+
+def test_the_releases_ladder() -> None:
+    assert [str(rung) for rung in ladder(config(4, 4))] == ["4x4", "2x8", "1x16", "1x16, gradient checkpointing"]
+
+
+def test_a_batch_that_does_not_halve_evenly_still_covers_its_rows() -> None:
+    assert [str(rung) for rung in ladder(config(5, 1))] == ["5x1", "2x3", "1x5", "1x5, gradient checkpointing"]
+
+
+@given(batch=st.integers(1, 64), accumulation=st.integers(1, 32))
+def test_every_rung_holds_the_effective_batch(batch: int, accumulation: int) -> None:
+    rungs = ladder(config(batch, accumulation))
+    for rung in rungs:
+        assert rung.micro_batch * rung.accumulation >= batch * accumulation > rung.micro_batch * (rung.accumulation - 1)
+    assert rungs[-1].micro_batch == 1 and rungs[-1].gradient_checkpointing
