@@ -1,4 +1,4 @@
-"""The parent's side of training: attempts on the rungs of the ladder, and the watch over the child."""
+"""The parent's side of training: one attempt after another, and the adapter that comes of them."""
 
 import math
 import time
@@ -7,54 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-import pydantic
-from pydantic import BaseModel, ConfigDict
-
+from nyay_lib.attempts import ATTEMPTS, Attempt, past_attempts
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.errors import OutOfMemory, OutOfRungs
 from nyay_lib.files import digest_file, digest_value, write_json
-from nyay_lib.jobs import (
-    AnyEvent,
-    Checkpointed,
-    Done,
-    Event,
-    Progress,
-    Resumed,
-    Started,
-    TrainJob,
-    TrainStep,
-    Validated,
-    Warned,
-    run_job,
-)
+from nyay_lib.jobs import Done, Progress, TrainJob, run_job
 from nyay_lib.ladder import Rung, ladder
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
+from nyay_lib.watch import Watch, read_history
 
 # Raised when training changes what it computes, so that older adapters are not taken for new ones.
 TRAINING = 2
-# The last steps' speed says more about what is left than the first ones'.
-SPEED_WINDOW = 20
-
-
-class Attempt(BaseModel):
-    """One child process that trained, from the step it began after to the last step it finished."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    number: int
-    rung: Rung
-    started: datetime
-    from_step: int = 0
-    to_step: int = 0
-    checkpoint: int = 0
-    end: Literal["running", "done", "out of memory", "failed"] = "running"
-    reason: str = ""
-
-
-ATTEMPTS: pydantic.TypeAdapter[list[Attempt]] = pydantic.TypeAdapter(list[Attempt])
 
 
 class Adapter(Result):
@@ -74,60 +40,6 @@ class Adapter(Result):
     device: str
     attempts: list[Attempt]
     warnings: list[str]
-
-
-class Watch:
-    """All that is known of a training run while it runs, kept from its events."""
-
-    def __init__(self, attempts: list[Attempt]) -> None:
-        self.attempts = attempts
-        self.device = ""
-        self.steps: dict[int, TrainStep] = {}
-        self.validations: dict[int, float] = {}
-        self.warnings: list[str] = []
-
-    def see(self, event: Event) -> None:
-        """Take one event in. A step that is trained again after a resume replaces its first telling."""
-        match event:
-            case Started():
-                self.device = event.device
-            case Resumed():
-                self._note(from_step=event.step, checkpoint=event.step)
-            case TrainStep():
-                self.steps[event.step] = event
-                self._note(to_step=event.step)
-            case Validated():
-                self.validations[event.step] = event.loss
-            case Checkpointed():
-                self._note(checkpoint=event.step)
-            case Warned():
-                self.warnings.append(event.text)
-            case _:
-                pass
-
-    def _note(self, **fields: int) -> None:
-        self.attempts[-1] = self.attempts[-1].model_copy(update=fields)
-
-    @property
-    def latest(self) -> TrainStep | None:
-        return self.steps[max(self.steps)] if self.steps else None
-
-    @property
-    def tokens_per_second(self) -> float:
-        """Real tokens, without padding, over the last steps."""
-        last = [self.steps[step] for step in sorted(self.steps)[-SPEED_WINDOW:]]
-        return sum(s.tokens for s in last) / sum(s.seconds for s in last) if last else 0.0
-
-    @property
-    def seconds_left(self) -> float:
-        """Time for the steps that are left, at the speed of the last ones; evaluations are not in it."""
-        last = [self.steps[step] for step in sorted(self.steps)[-SPEED_WINDOW:]]
-        return (last[-1].total - last[-1].step) * sum(s.seconds for s in last) / len(last) if last else math.inf
-
-
-def past_attempts(run: RunDir) -> list[Attempt]:
-    """The attempts of earlier tries at the same run."""
-    return ATTEMPTS.validate_json(run.attempts.read_bytes()) if run.attempts.exists() else []
 
 
 def inputs_digest(config: PipelineConfig, base: Base, data: Dataset) -> str:
@@ -236,12 +148,3 @@ def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done)
         attempts=watch.attempts,
         warnings=list(dict.fromkeys(history.warnings)),
     )
-
-
-def read_history(events: Path) -> Watch:
-    """Every step of a run over all its attempts, from the events file."""
-    watch = Watch([Attempt(number=0, rung=Rung(micro_batch=1, accumulation=1), started=datetime.now(UTC))])
-    for line in events.read_bytes().splitlines(keepends=True):
-        if line.endswith(b"\n"):  # the last one may have been cut by a kill
-            watch.see(AnyEvent.validate_json(line))
-    return watch

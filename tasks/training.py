@@ -12,10 +12,11 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.errors import OutOfMemory
 from nyay_lib.reports.page import duration
-from nyay_lib.reports.steps import live_page, training_page
+from nyay_lib.reports.training import live_page, training_page
 from nyay_lib.runs import RunDir
-from nyay_lib.training import Adapter, Watch, read_history
+from nyay_lib.training import Adapter
 from nyay_lib.training import train as train_adapter
+from nyay_lib.watch import Watch, read_history
 from tasks.artifacts import LivePage, ProgressBar
 from tasks.preflight import GPU_LIMIT
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from nyay_lib.training import read_history
+from nyay_lib.watch import read_history
 from tests.e2e.conftest import FinishedRun
 from tests.e2e.workspace import Workspace, training_child
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from nyay_lib.attempts import Attempt
 from nyay_lib.config import PipelineConfig, TrainingConfig
 from nyay_lib.jobs import Checkpointed, Resumed, Started, TrainStep
 from nyay_lib.ladder import Rung
-from nyay_lib.training import Attempt, Watch, settings_digest
+from nyay_lib.training import settings_digest
+from nyay_lib.watch import Watch
 
 
 def config(batch_size: int = 4, accumulation: int = 4, **training: object) -> PipelineConfig:

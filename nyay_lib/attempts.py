@@ -1,0 +1,33 @@
+"""The attempts that a run made at training, kept true at every moment in a file of its own."""
+
+from datetime import datetime
+from typing import Literal
+
+import pydantic
+from pydantic import BaseModel, ConfigDict
+
+from nyay_lib.ladder import Rung
+from nyay_lib.runs import RunDir
+
+
+class Attempt(BaseModel):
+    """One child process that trained, from the step it began after to the last step it finished."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    rung: Rung
+    started: datetime
+    from_step: int = 0
+    to_step: int = 0
+    checkpoint: int = 0
+    end: Literal["running", "done", "out of memory", "failed"] = "running"
+    reason: str = ""
+
+
+ATTEMPTS: pydantic.TypeAdapter[list[Attempt]] = pydantic.TypeAdapter(list[Attempt])
+
+
+def past_attempts(run: RunDir) -> list[Attempt]:
+    """The attempts of earlier tries at the same run."""
+    return ATTEMPTS.validate_json(run.attempts.read_bytes()) if run.attempts.exists() else []
