@@ -28,8 +28,8 @@ from nyay_lib.evaluation.compare import SAMPLES, Evaluation
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.registry.release import Release
+from nyay_lib.reports.evaluation import headline, verdict_rows
 from nyay_lib.reports.page import duration, show, size
-from nyay_lib.reports.steps import headline, verdict_rows
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir, new_run_id
 from nyay_lib.training import Adapter

@@ -7,7 +7,7 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.evaluation.compare import SAMPLES, Evaluation
 from nyay_lib.evaluation.compare import evaluate as evaluate_models
-from nyay_lib.reports.steps import evaluation_page
+from nyay_lib.reports.evaluation import evaluation_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 from tasks.artifacts import follow, publish

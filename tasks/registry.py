@@ -12,7 +12,7 @@ from nyay_lib.export.model_files import Gguf
 from nyay_lib.prompt import chat_format
 from nyay_lib.registry.release import Release, release
 from nyay_lib.registry.rival import rival
-from nyay_lib.reports.steps import release_page
+from nyay_lib.reports.evaluation import release_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 from tasks.artifacts import ProgressBar, follow, publish
