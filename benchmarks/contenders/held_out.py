@@ -1,4 +1,4 @@
-"""The loss of a trained adapter over the held-out rows, by one yardstick. ``python held_out.py spec.json``."""
+"""Losses of a base over the held-out rows, alone and with a trained adapter. ``python held_out.py spec.json``."""
 
 import json
 import sys
@@ -18,11 +18,13 @@ def main() -> None:
 
     spec: dict[str, Any] = json.loads(Path(sys.argv[1]).read_bytes())
     loaded = load(Path(spec["base"]))
+    # An adapter that was not trained yet adds nothing.
     attach_lora(loaded.model, LoraConfig(rank=spec["rank"], alpha=spec["rank"] * spec["scale"]))
-    load_adapter(loaded.model, Path(spec["folder"]) / "adapter")
     loaded.model.eval()
     rows = read_rows(Path(spec["held_out"]), loaded)
-    print(json.dumps({"held_out_loss": mean_loss(loaded.model, rows, spec["batch"], Lanes())}))
+    base = mean_loss(loaded.model, rows, spec["batch"], Lanes())
+    load_adapter(loaded.model, Path(spec["folder"]) / "adapter")
+    print(json.dumps({"base": base, "tuned": mean_loss(loaded.model, rows, spec["batch"], Lanes())}))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The engine as a run uses it: a child process over the 8-bit base. ``python ours.py spec.json``."""
 
 import json
-import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,8 @@ def main() -> None:
     while True:
         try:
             event = next(events)
-        except StopIteration as stop:
-            print(json.dumps(result(device, steps, stop.value.result)))
+        except StopIteration:
+            print(json.dumps(result(device, steps)))
             return
         if isinstance(event, Started):
             device = event.device
@@ -58,12 +57,11 @@ def job(spec: dict[str, Any], folder: Path) -> TrainJob:
     )
 
 
-def result(device: str, steps: list[TrainStep], done: dict[str, Any]) -> dict[str, Any]:
+def result(device: str, steps: list[TrainStep]) -> dict[str, Any]:
     """Seconds of each step, and what the run came to."""
     return {
         "seconds": [step.seconds for step in steps],
         "losses": [step.loss for step in steps],
-        "held_out_loss": done["validation_loss"] if done["validation_loss"] is not None else math.nan,
         "mlx_peak": max(step.peak_memory for step in steps),
         "device": device,
     }
