@@ -131,11 +131,15 @@ class Progress(Frozen):
 
 
 class TrainStep(Frozen):
-    """One optimizer step. Loss in nats a token over completion tokens; memory in bytes."""
+    """One optimizer step of an epoch, both from 1. Loss in nats a token over completion tokens; memory in bytes.
+
+    Epoch, active and cached memory are 0 where an earlier version of this program trained and did not tell.
+    """
 
     type: Literal["step"] = "step"
     step: int
     total: int
+    epoch: int = 0
     loss: float
     learning_rate: float
     grad_norm: float
@@ -143,6 +147,8 @@ class TrainStep(Frozen):
     completion_tokens: int
     seconds: float
     peak_memory: int
+    active_memory: int = 0
+    cache_memory: int = 0
     process_memory: int
 
 
@@ -152,6 +158,25 @@ class Validated(Frozen):
     type: Literal["validated"] = "validated"
     step: int
     loss: float
+    seconds: float = 0.0
+
+
+class Canary(Frozen):
+    """The answer to row ``row`` of the validation file, counted from 0; ``fault`` says what is wrong with its form."""
+
+    row: int
+    text: str
+    tokens: int
+    fault: str = ""
+
+
+class Canaries(Frozen):
+    """What the model answers after ``step``; after step 0 it is the base."""
+
+    type: Literal["canaries"] = "canaries"
+    step: int
+    answers: tuple[Canary, ...]
+    seconds: float
 
 
 class Checkpointed(Frozen):
@@ -198,7 +223,7 @@ class Failed(Frozen):
     message: str
 
 
-Event = Started | Progress | TrainStep | Validated | Checkpointed | Resumed | Warned | Text | Done | Failed
+Event = Started | Progress | TrainStep | Validated | Canaries | Checkpointed | Resumed | Warned | Text | Done | Failed
 AnyEvent: pydantic.TypeAdapter[Event] = pydantic.TypeAdapter(Annotated[Event, Field(discriminator="type")])
 
 # --- running --------------------------------------------------------------------------------------------------------

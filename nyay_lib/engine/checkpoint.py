@@ -15,6 +15,7 @@ from typing import Any
 import mlx.core as mx
 from mlx.utils import tree_flatten, tree_unflatten
 
+from nyay_lib.engine.early_warning import NO_LOSSES, Trend
 from nyay_lib.errors import NyayError
 from nyay_lib.files import replacing_folder, write_json
 
@@ -25,8 +26,8 @@ KEEP_NEWEST = 2
 class State:
     """Where training stands: ``step`` is done; ``best_step`` had the lowest validation loss so far.
 
-    ``worse`` counts the evaluations since then, ``losses`` are the training losses of all steps, and ``rate_scale``
-    is what the schedule is multiplied by.
+    ``worse`` counts the evaluations since then, ``trend`` is what the training losses amount to, and ``rate_scale`` is
+    what the schedule is multiplied by.
     """
 
     step: int
@@ -35,7 +36,7 @@ class State:
     best_loss: float | None = None
     worse: int = 0
     rate_scale: float = 1.0
-    losses: tuple[float, ...] = ()
+    trend: Trend = NO_LOSSES
 
 
 def folder_of(checkpoints: Path, step: int) -> Path:
@@ -62,7 +63,7 @@ def newest(checkpoints: Path, fingerprints: Mapping[str, str]) -> State | None:
         return None
     folder = folder_of(checkpoints, steps[-1])
     found = json.loads((folder / "state.json").read_text())
-    state = State(**found | {"losses": tuple(found.get("losses", ()))})
+    state = State(**found | {"trend": Trend.read(found["trend"])})
     for name, digest in fingerprints.items():
         if state.fingerprints.get(name) != digest:
             raise NyayError(

@@ -20,7 +20,7 @@ from mlx.utils import tree_map
 from nyay_lib.engine import checkpoint
 from nyay_lib.engine.batches import Row, micro_batches, pad, read_rows, steps_of_epoch
 from nyay_lib.engine.checkpoint import State
-from nyay_lib.engine.early_warning import check_divergence, overfits
+from nyay_lib.engine.early_warning import check_divergence, high_loss, is_looked_back_on, overfits
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.lora import Dropout
 from nyay_lib.engine.loss import mean_loss, nll_sum
@@ -50,6 +50,10 @@ class Trainer:
     @property
     def total(self) -> int:
         return self.job.config.optimizer_steps(len(self.rows))
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return self.total // self.job.config.training.epochs
 
     def run(self) -> None:
         """Train from the state's step to the end, or until it overfits, with evaluations and checkpoints on the way."""
@@ -111,15 +115,23 @@ class Trainer:
         self.optimizer.learning_rate = mx.array(rate)
         self.optimizer.update(self.model, gradient)
         mx.eval(self.model.trainable_parameters(), self.optimizer.state)
-        self.state = replace(self.state, step=step, losses=(*self.state.losses, loss))
+        self.state = replace(self.state, step=step, trend=self.state.trend.after(loss))
         self.report(step, rows, loss, rate, norm, time.perf_counter() - start)
-        check_divergence(self.state.losses, self.job.config.training.learning_rate)
+        self.warn_early()
         return True
+
+    def warn_early(self) -> None:
+        """Raises NyayError when training diverges; warns at the end of an epoch of a loss that stays too high."""
+        state, training = self.state, self.job.config.training
+        check_divergence(state.trend, state.step, training.learning_rate)
+        if is_looked_back_on(state.step, self.total, training.epochs):
+            text = high_loss(state.trend, state.step, self.total, training.epochs, training.learning_rate)
+            if text:
+                self.emit(Warned(step=state.step, text=text))
 
     def rows_of(self, step: int) -> list[Row]:
         """The effective batch of an optimizer step, counted from 1."""
-        per_epoch = self.total // self.job.config.training.epochs
-        epoch, place = divmod(step - 1, per_epoch)
+        epoch, place = divmod(step - 1, self.steps_per_epoch)
         return [self.rows[i] for i in self.epoch(epoch)[place]]
 
     def epoch(self, epoch: int) -> list[list[int]]:
@@ -151,10 +163,11 @@ class Trainer:
 
     def validate(self) -> bool:
         """Loss over the whole validation set; whether it is the lowest so far."""
+        start = time.perf_counter()
         self.model.eval()
         self.dropout.rows = None
         loss = mean_loss(self.model, self.validation, self.job.micro_batch, self.lanes)
-        self.emit(Validated(step=self.state.step, loss=loss))
+        self.emit(Validated(step=self.state.step, loss=loss, seconds=time.perf_counter() - start))
         improved = self.state.best_loss is None or loss < self.state.best_loss
         best = {"best_step": self.state.step, "best_loss": loss, "worse": 0}
         self.state = replace(self.state, **best if improved else {"worse": self.state.worse + 1})
@@ -169,6 +182,7 @@ class Trainer:
             TrainStep(
                 step=step,
                 total=self.total,
+                epoch=1 + (step - 1) // self.steps_per_epoch,
                 loss=loss,
                 learning_rate=rate,
                 grad_norm=norm,
@@ -176,6 +190,8 @@ class Trainer:
                 completion_tokens=sum(row.completion_tokens for row in rows),
                 seconds=seconds,
                 peak_memory=mx.get_peak_memory(),
+                active_memory=mx.get_active_memory(),
+                cache_memory=mx.get_cache_memory(),
                 process_memory=psutil.Process().memory_info().rss,
             )
         )

@@ -8,7 +8,6 @@ import pytest
 
 from nyay_lib.base_model.embedded import make_embedded
 from nyay_lib.data.chat import chat_line
-from nyay_lib.engine.early_warning import check_divergence
 from nyay_lib.errors import NyayError, OutOfMemory
 from nyay_lib.jobs import (
     AnyEvent,
@@ -110,21 +109,6 @@ def test_divergence_of_a_real_model_stops_the_run_with_a_proposal(chats: Path, t
     ):
         finish(run_job(job.model_copy(update={"config": config}), tmp_path / "job"))
     assert max(event.step for event in history(tmp_path) if isinstance(event, TrainStep)) < 50
-
-
-@pytest.mark.parametrize(
-    "losses", [[], [9.0] * 7, [1.2, 1.4, 1.0, 0.7, 1.4, 1.7, 0.5, 1.6], [3.0, 2.0, 1.0, 0.5, 0.4, 0.9, 0.1, 0.7, 0.2]]
-)
-def test_losses_that_scatter_or_fall_are_let_on(losses: list[float]) -> None:
-    check_divergence(losses, 2e-4)
-
-
-@pytest.mark.parametrize(
-    "losses", [[1.2, 1.4, 1.0, 0.7, 2.4, 2.0, 2.5, 2.2], [4.0, 4.6, 9.1, 11.2, 18.9, 52.5, 29.0, 13.1]]
-)
-def test_losses_that_rise_stop_with_a_lower_rate(losses: list[float]) -> None:
-    with pytest.raises(NyayError, match=r"step 8: training diverges.*learning_rate 5e-05 in place of 0.0002"):
-        check_divergence(losses, 2e-4)
 
 
 def test_overfitting_ends_training_and_the_best_step_is_shipped(base: Path, chats: Path, tmp_path: Path) -> None:
