@@ -33,7 +33,7 @@ from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
 
 # Raised when the conversion changes, so that older data sets are not taken for new ones.
-CONVERSION = 2
+CONVERSION = 3
 HISTOGRAM_BINS = 24
 
 
@@ -152,6 +152,8 @@ class Converter:
             "id": record.id,
             "cnr": record.cnr,
             "task_type": record.task_type,
+            "tokens": fitted.tokens,
+            "answer_tokens": answer_tokens,
             "tokens_lost": fitted.lost,
         }
         yield chat_line(user_turn(record.instruction, fitted.source), record.output), note

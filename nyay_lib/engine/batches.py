@@ -9,11 +9,9 @@ from typing import NamedTuple
 import mlx.core as mx
 import numpy as np
 
+from nyay_lib.data.order import cut
 from nyay_lib.engine.model import LoadedModel
 from nyay_lib.errors import DataError
-
-# Rows are sorted by length within groups of this many effective batches: little padding, and the order stays random.
-GROUP_BATCHES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +61,9 @@ def _row(index: int, messages: list[dict[str, str]], loaded: LoadedModel) -> Row
     return Row(index, (*prompt, *completion), len(prompt))
 
 
-def steps_of_epoch(lengths: Sequence[int], batch: int, seed: int, epoch: int) -> list[list[int]]:
-    """Row indices of each optimizer step of an epoch: every row once, the last partial batch included.
-
-    A function of (seed, epoch) and the rows' lengths alone. Rows of similar length lie together; which group a row
-    falls into, and the order of the steps, are random.
-    """
-    random = np.random.default_rng((seed, epoch))
-    order = random.permutation(len(lengths))
-    group = batch * GROUP_BATCHES
-    by_length = [sorted(order[i : i + group].tolist(), key=lengths.__getitem__) for i in range(0, len(order), group)]
-    steps = [rows[i : i + batch] for rows in by_length for i in range(0, len(rows), batch)]
-    return [steps[i] for i in random.permutation(len(steps))]
-
-
 def micro_batches(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
     """Split rows into micro-batches of ``size``, the last one smaller, rows of like length together."""
-    ordered = sorted(rows, key=lambda row: (len(row.tokens), row.index))
-    for start in range(0, len(ordered), size):
-        yield ordered[start : start + size]
+    return cut(rows, size, lambda row: (len(row.tokens), row.index))
 
 
 def pad(rows: Sequence[Row]) -> MicroBatch:

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import mlx.core as mx
 import psutil
 
+from nyay_lib.data.order import deal
+
 T = TypeVar("T")
 MOST_LANES = 8
 
@@ -25,9 +27,7 @@ class Lanes:
 
     def deal(self, items: Sequence[T]) -> list[Sequence[T]]:
         """Neighbouring items in as many parts as there are lanes, none empty."""
-        count = max(1, min(len(self._streams), len(items)))
-        borders = [round(i * len(items) / count) for i in range(count + 1)]
-        return [items[borders[i] : borders[i + 1]] for i in range(count)]
+        return deal(items, len(self._streams))
 
     @contextmanager
     def lane(self, number: int) -> Generator[None]:

@@ -17,8 +17,9 @@ import mlx.optimizers as optim
 import psutil
 from mlx.utils import tree_map
 
+from nyay_lib.data.order import steps_of_epoch
 from nyay_lib.engine import checkpoint
-from nyay_lib.engine.batches import Row, micro_batches, pad, read_rows, steps_of_epoch
+from nyay_lib.engine.batches import Row, micro_batches, pad, read_rows
 from nyay_lib.engine.checkpoint import State
 from nyay_lib.engine.early_warning import check_divergence, high_loss, is_looked_back_on, overfits
 from nyay_lib.engine.lanes import Lanes

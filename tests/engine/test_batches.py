@@ -1,30 +1,14 @@
-"""Order and padding: every row once an epoch, little waste, and nothing depends on the micro-batch."""
+"""Micro-batches and padding: every row once, little waste."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nyay_lib.engine.batches import Row, micro_batches, pad, steps_of_epoch
-
-LENGTHS = st.lists(st.integers(2, 500), min_size=1, max_size=300)
+from nyay_lib.data.order import steps_of_epoch
+from nyay_lib.engine.batches import Row, micro_batches, pad
 
 
 def rows(lengths: list[int]) -> list[Row]:
     return [Row(i, tuple(range(1, length + 1)), max(1, length // 2)) for i, length in enumerate(lengths)]
-
-
-@given(lengths=LENGTHS, batch=st.integers(1, 32), epoch=st.integers(0, 5))
-def test_every_row_stands_in_exactly_one_step_of_an_epoch(lengths: list[int], batch: int, epoch: int) -> None:
-    steps = steps_of_epoch(lengths, batch, seed=1, epoch=epoch)
-    assert sorted(row for step in steps for row in step) == list(range(len(lengths)))
-    assert len(steps) == -(-len(lengths) // batch)
-    assert sorted(len(step) for step in steps)[1:] == [batch] * (len(steps) - 1)
-
-
-def test_epochs_differ_and_the_same_seed_gives_the_same_order() -> None:
-    lengths = [i % 37 + 2 for i in range(200)]
-    assert steps_of_epoch(lengths, 16, 0, 0) == steps_of_epoch(lengths, 16, 0, 0)
-    assert steps_of_epoch(lengths, 16, 0, 0) != steps_of_epoch(lengths, 16, 0, 1)
-    assert steps_of_epoch(lengths, 16, 0, 0) != steps_of_epoch(lengths, 16, 1, 0)
 
 
 def test_rows_of_like_length_lie_together() -> None:

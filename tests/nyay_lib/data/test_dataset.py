@@ -114,6 +114,9 @@ def test_counts_are_those_of_the_files(config: PipelineConfig, base: BaseModel) 
     assert dataset.train.tokens == sum(lengths)
     assert dataset.train.longest == max(lengths) <= 512
     assert (dataset.train.rows, dataset.train.shortened, sum(dataset.train.lengths)) == (2, 1, 2)
+    noted = notes(dataset, "train_rows.jsonl")
+    assert [note["tokens"] for note in noted] == lengths
+    assert sum(note["answer_tokens"] for note in noted) == dataset.train.completion_tokens
     assert dataset.train.task_types == {"research_qa": 1, "summarization": 1}
 
 
