@@ -11,6 +11,7 @@ import yaml
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from nyay_lib.errors import ConfigError
+from nyay_lib.nights import Nights, parse_hours, parse_zone
 
 Quantization = Literal["q4_k_m", "q5_k_m", "q8_0", "f16"]
 Ratio = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -82,6 +83,32 @@ class TimeConfig(Section):
         default=None,
         description="Hours of training; a longer plan is made to fit, first by epochs, then by rows. Empty: all of it",
     )
+    train_between: str | None = Field(
+        default=None,
+        description="Hours of the day in which training runs, such as 21:00-07:00; it goes on the next night. "
+        "Empty: always",
+    )
+    timezone: str = Field(default="Asia/Kolkata", description="Time zone of train_between")
+
+    @pydantic.field_validator("train_between")
+    @classmethod
+    def _are_hours(cls, text: str | None) -> str | None:
+        if text is None or not text.strip():
+            return None
+        parse_hours(text)
+        return text
+
+    @pydantic.field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        parse_zone(name)
+        return name
+
+    @property
+    def nights(self) -> Nights:
+        """The hours as a window of the wall clock."""
+        hours = parse_hours(self.train_between) if self.train_between else None
+        return Nights(hours, parse_zone(self.timezone))
 
 
 class OptimizerConfig(Section):

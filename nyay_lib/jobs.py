@@ -7,8 +7,6 @@ an error with the log's last lines, or memory that ran out.
 
 import contextlib
 import os
-import re
-import signal
 import subprocess
 import sys
 from collections.abc import Generator
@@ -19,7 +17,7 @@ import pydantic
 from pydantic import Field
 
 from nyay_lib.config import PipelineConfig, Quantization
-from nyay_lib.errors import JobError, NyayError, OutOfMemory
+from nyay_lib.endings import FailureKind, why
 from nyay_lib.files import write_text
 
 # --- jobs -----------------------------------------------------------------------------------------------------------
@@ -193,6 +191,25 @@ class Resumed(Frozen):
     step: int
 
 
+class Paused(Frozen):
+    """The hours of training are over; the state after ``step`` is safe on disk."""
+
+    type: Literal["paused"] = "paused"
+    step: int
+
+
+class Covered(Frozen):
+    """What all of training has trained on in ``steps``: ``rows``, each between ``least`` and ``most`` times."""
+
+    type: Literal["covered"] = "covered"
+    steps: int
+    rows: int
+    least: int
+    most: int
+    tokens: int
+    completion_tokens: int
+
+
 class Warned(Frozen):
     """Training goes on, or ends early, in another way than was planned."""
 
@@ -219,24 +236,30 @@ class Failed(Frozen):
     """The job's error. ``kind`` is ``user`` for an error whose message is meant for the user."""
 
     type: Literal["failed"] = "failed"
-    kind: Literal["user", "out_of_memory", "crash"]
+    kind: FailureKind
     message: str
 
 
-Event = Started | Progress | TrainStep | Validated | Canaries | Checkpointed | Resumed | Warned | Text | Done | Failed
+Event = (
+    Started
+    | Progress
+    | TrainStep
+    | Validated
+    | Canaries
+    | Checkpointed
+    | Resumed
+    | Paused
+    | Covered
+    | Warned
+    | Text
+    | Done
+    | Failed
+)
 AnyEvent: pydantic.TypeAdapter[Event] = pydantic.TypeAdapter(Annotated[Event, Field(discriminator="type")])
 
 # --- running --------------------------------------------------------------------------------------------------------
 
-# Messages of MLX and of the C++ runtime when an allocation fails, on Metal, CUDA and CPU.
-MEMORY_MESSAGE = re.compile(
-    r"\[(?:metal::)?malloc\]|Insufficient Memory|OutOfMemory|std::bad_alloc|Cannot allocate memory|CUDA.*out of memory",
-    re.IGNORECASE,
-)
-# Linux ends a process that ran out of memory with one of these and no word; macOS with SIGKILL.
-SILENT_MEMORY_SIGNALS = frozenset({signal.SIGKILL, signal.SIGSEGV})
 GRACE_SECONDS = 5.0
-LOG_TAIL_BYTES = 4096
 
 
 def run_job(job: Job, folder: Path) -> Generator[Event, None, Done]:
@@ -264,7 +287,7 @@ def run_job(job: Job, folder: Path) -> Generator[Event, None, Done]:
             code = child.wait()
     if isinstance(last, Done) and code == 0:
         return last
-    raise _why(job.kind, last, code, _tail(log, log_start), log)
+    raise why(job.kind, last if isinstance(last, Failed) else None, code, log, log_start)
 
 
 def finish(events: Generator[Event, None, Done]) -> Done:
@@ -294,27 +317,3 @@ def _child(job: Path, log: IO[bytes]) -> Generator[subprocess.Popen[bytes]]:
             child.wait()
         if child.stdout is not None:
             child.stdout.close()
-
-
-def _why(kind: str, last: Event | None, code: int, tail: str, log: Path) -> NyayError:
-    """The error that a child's end amounts to."""
-    if isinstance(last, Failed) and last.kind == "user":
-        return NyayError(last.message)
-    if isinstance(last, Failed) and last.kind == "out_of_memory":
-        return OutOfMemory(f"{kind}: memory ran out: {last.message}")
-    if isinstance(last, Failed):
-        return JobError(f"{kind} failed: {last.message}; the full log is {log}")
-    if code < 0 and signal.Signals(-code) in SILENT_MEMORY_SIGNALS:
-        return OutOfMemory(f"{kind}: the process was ended by {signal.Signals(-code).name}, as when memory runs out")
-    if code == -signal.SIGABRT and MEMORY_MESSAGE.search(tail):
-        return OutOfMemory(f"{kind}: the process aborted because memory ran out; the log is {log}")
-    ending = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-    words = tail.strip().splitlines()[-1:] or ["it wrote nothing"]
-    return JobError(f"{kind}: the process ended with {ending} ({words[0]}); the full log is {log}")
-
-
-def _tail(log: Path, start: int) -> str:
-    """The last of what this child wrote to its log."""
-    with log.open("rb") as file:
-        file.seek(max(start, file.seek(0, os.SEEK_END) - LOG_TAIL_BYTES))
-        return file.read().decode(errors="replace")

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from nyay_lib.endings import is_out_of_memory
 from nyay_lib.errors import NyayError
-from nyay_lib.jobs import MEMORY_MESSAGE, AnyJob, Done, Event, Failed, Job, Started
+from nyay_lib.jobs import AnyJob, Done, Event, Failed, Job, Started
 
 Emit = Callable[[Event], None]
 PARENT_POLL_SECONDS = 0.5
@@ -102,11 +103,6 @@ def run(job: Job, emit: Emit) -> Mapping[str, Any]:
             from nyay_lib.engine.llama import score
 
             return score(job, emit)
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """Whether an exception means that memory ran out."""
-    return isinstance(error, MemoryError) or bool(MEMORY_MESSAGE.search(str(error)))
 
 
 def first_line(error: Exception) -> str:

@@ -61,6 +61,16 @@ def _row(index: int, messages: list[dict[str, str]], loaded: LoadedModel) -> Row
     return Row(index, (*prompt, *completion), len(prompt))
 
 
+def input_tokens(rows: Sequence[Row]) -> int:
+    """Tokens that the model reads; of each row the last is only predicted."""
+    return sum(len(row.tokens) - 1 for row in rows)
+
+
+def completion_tokens(rows: Sequence[Row]) -> int:
+    """Tokens that the loss is taken over."""
+    return sum(row.completion_tokens for row in rows)
+
+
 def micro_batches(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
     """Split rows into micro-batches of ``size``, the last one smaller, rows of like length together."""
     return cut(rows, size, lambda row: (len(row.tokens), row.index))

@@ -91,6 +91,13 @@ def check_divergence(trend: Trend, step: int, rate: float) -> None:
     )
 
 
+def check_not_silent(loss: float, norm: float, *, on_cpu: bool) -> None:
+    """Raise MemoryError for a loss or a gradient of exactly nothing: a GPU without memory may compute zeros and say
+    no word. A CPU does not."""
+    if not on_cpu and (loss == 0.0 or norm == 0.0):
+        raise MemoryError("the GPU computed nothing but zeros, as when its memory has run out")
+
+
 def overfits(worse: int, patience: int) -> bool:
     """Whether validation has failed to improve at so many evaluations in a row that training ends."""
     return 0 < patience <= worse

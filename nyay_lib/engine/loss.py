@@ -4,7 +4,7 @@ Logits exist for completion positions only, a chunk at a time, and their gradien
 (as in Wijmans et al. 2024, "Cut your losses"): memory does not grow with vocabulary times length.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import mlx.core as mx
@@ -66,10 +66,16 @@ def _chunk(weights: mx.array, hidden: mx.array, targets: mx.array) -> tuple[mx.a
     return mx.sum(top + mx.log(total) - chosen), probabilities @ weights - weights[targets]
 
 
-def mean_loss(model: Any, rows: Sequence[Row], batch_size: int, lanes: Lanes) -> float:
-    """Loss in nats a token over the completion tokens of all ``rows``; dropout must be off."""
+def mean_loss(
+    model: Any, rows: Sequence[Row], batch_size: int, lanes: Lanes, before_each: Callable[[], None] = lambda: None
+) -> float:
+    """Loss in nats a token over the completion tokens of all ``rows``; dropout must be off.
+
+    ``before_each`` micro-batch is called, and may raise.
+    """
     total = 0.0
     for micro_batch in micro_batches(rows, batch_size):
+        before_each()
         parts: list[mx.array] = []
         for number, lane_rows in enumerate(lanes.deal(micro_batch)):
             with lanes.lane(number):

@@ -6,8 +6,9 @@ what is not finite, update with AdamW (bias-corrected) at the schedule's rate.
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,19 +20,24 @@ from mlx.utils import tree_map
 
 from nyay_lib.data.order import steps_of_epoch
 from nyay_lib.engine import checkpoint
-from nyay_lib.engine.batches import Row, micro_batches, pad, read_rows
+from nyay_lib.engine.batches import Row, completion_tokens, input_tokens, micro_batches, pad, read_rows
 from nyay_lib.engine.checkpoint import State
-from nyay_lib.engine.early_warning import check_divergence, high_loss, is_looked_back_on, overfits
+from nyay_lib.engine.early_warning import check_divergence, check_not_silent, high_loss, is_looked_back_on, overfits
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.lora import Dropout
 from nyay_lib.engine.loss import mean_loss, nll_sum
 from nyay_lib.engine.memory import checkpoint_layers
 from nyay_lib.engine.model import attach_lora, load, load_adapter, trainable_parameters
 from nyay_lib.errors import NyayError
-from nyay_lib.files import replacing_folder, write_json
-from nyay_lib.jobs import Checkpointed, Event, Resumed, TrainJob, TrainStep, Validated, Warned
+from nyay_lib.files import write_json
+from nyay_lib.jobs import Checkpointed, Covered, Event, Paused, Resumed, TrainJob, TrainStep, Validated, Warned
+from nyay_lib.nights import now
 
 Emit = Callable[[Event], None]
+
+
+class NightEnded(Exception):
+    """The hours are over in which training may run."""
 
 
 @dataclass(slots=True)
@@ -47,6 +53,8 @@ class Trainer:
     validation: list[Row]
     state: State
     lanes: Lanes
+    saved: State | None = None
+    trained: list[Row] = field(default_factory=list[Row])
 
     @property
     def total(self) -> int:
@@ -56,20 +64,40 @@ class Trainer:
     def steps_per_epoch(self) -> int:
         return self.total // self.job.config.training.epochs
 
-    def run(self) -> None:
-        """Train from the state's step to the end, or until it overfits, with evaluations and checkpoints on the way."""
-        config = self.job.config
-        while self.state.step < self.total and not self.overfits:
-            step = self.state.step + 1
-            if not self.step(step):
-                self.go_back(step)
-                continue
-            last = step == self.total
-            improved = (last or step % config.eval_every_steps == 0) and self.validate()
-            if last or self.overfits or improved or step % config.save_every_steps == 0:
-                self.save()
+    def run(self) -> bool:
+        """Train from the state's step to the end, or until it overfits, with evaluations and checkpoints on the way.
+
+        False when the night ended first: all that was done is safe then, and what was begun comes first next time.
+        """
+        try:
+            while self.close_step():
+                self.keep_hours()
+                step = self.state.step + 1
+                if not self.step(step):
+                    self.go_back(step)
+        except NightEnded:
+            self.save()
+            self.emit(Paused(step=self.state.step))
+            return False
         if self.state.step < self.total:
             self.warn_of_overfitting()
+        self.tell_coverage()
+        return True
+
+    def close_step(self) -> bool:
+        """Evaluate and save where the step that was done last calls for it; whether another one follows."""
+        config, step = self.job.config, self.state.step
+        due = step == self.total or step % config.eval_every_steps == 0
+        improved = due and step > self.state.evaluated and self.validate()
+        finished = step == self.total or self.overfits
+        if finished or improved or step % config.save_every_steps == 0:
+            self.save()
+        return not finished
+
+    def keep_hours(self) -> None:
+        """Raises NightEnded outside the hours of training."""
+        if not self.job.config.time.nights.is_open(now()):
+            raise NightEnded
 
     @property
     def overfits(self) -> bool:
@@ -82,7 +110,7 @@ class Trainer:
             f"stopped early: the validation loss has not improved at {state.worse} evaluations in a row; the best "
             f"step, {state.best_step}, is kept. Train with fewer training.epochs or more lora.dropout"
         )
-        self.emit(Warned(step=state.step, text=text))
+        self.warn(text)
 
     def go_back(self, step: int) -> None:
         """To the newest checkpoint, once, with half the rate from there on."""
@@ -92,10 +120,11 @@ class Trainer:
                 f"step {step}: loss or gradient is not finite, at half the rate too; nothing was updated. "
                 f"Train with a lower training.learning_rate than {rate / 2:.2g}"
             )
-        state = checkpoint.newest(self.job.checkpoints, self.job.fingerprints)
+        state = checkpoint.newest(self.job.checkpoints, self.job.fingerprints, self.warn)
         assert state is not None  # there is one from step 0 on
         checkpoint.load(self.job.checkpoints, state, self.model, self.optimizer)
         self.state = replace(state, rate_scale=0.5)
+        self.save()
         text = f"step {step}: loss or gradient was not finite; went back to step {state.step} at half the learning rate"
         self.emit(Warned(step=step, text=text))
         self.emit(Resumed(step=state.step))
@@ -112,11 +141,12 @@ class Trainer:
         norm = float(norm)
         if not (math.isfinite(loss) and math.isfinite(norm)):
             return False
+        check_not_silent(loss, norm, on_cpu=mx.default_device() == mx.cpu)
         rate = self.job.config.learning_rate(step, len(self.rows)) * self.state.rate_scale
         self.optimizer.learning_rate = mx.array(rate)
         self.optimizer.update(self.model, gradient)
         mx.eval(self.model.trainable_parameters(), self.optimizer.state)
-        self.state = replace(self.state, step=step, trend=self.state.trend.after(loss))
+        self.state = self.after(step, loss)
         self.report(step, rows, loss, rate, norm, time.perf_counter() - start)
         self.warn_early()
         return True
@@ -128,7 +158,19 @@ class Trainer:
         if is_looked_back_on(state.step, self.total, training.epochs):
             text = high_loss(state.trend, state.step, self.total, training.epochs, training.learning_rate)
             if text:
-                self.emit(Warned(step=state.step, text=text))
+                self.warn(text)
+
+    def after(self, step: int, loss: float) -> State:
+        """The state when a step is done. What was trained on is counted from the rows that lay in its batches."""
+        state, times = self.state, Counter(row.index for row in self.trained)
+        return replace(
+            state,
+            step=step,
+            trend=state.trend.after(loss),
+            seen=tuple(seen + times[index] for index, seen in enumerate(state.seen)),
+            tokens=state.tokens + input_tokens(self.trained),
+            completion_tokens=state.completion_tokens + completion_tokens(self.trained),
+        )
 
     def rows_of(self, step: int) -> list[Row]:
         """The effective batch of an optimizer step, counted from 1."""
@@ -145,6 +187,7 @@ class Trainer:
         """Mean loss over the completion tokens of ``rows``, and its gradient."""
         value_and_gradient = nn.value_and_grad(self.model, nll_sum)
         loss, gradient = 0.0, None
+        self.trained.clear()
         self.model.train()
         seed = mx.array(_seed(self.job.config.training.seed, step), mx.uint32)
         for micro_batch in micro_batches(rows, self.job.micro_batch):
@@ -154,12 +197,13 @@ class Trainer:
                     batch = pad(lane_rows)
                     self.dropout.rows = batch.rows + seed
                     parts.append(value_and_gradient(self.model, batch))
+                self.trained.extend(lane_rows)
             mx.eval(parts)
             for part, part_gradient in parts:
                 loss += float(part)
                 gradient = part_gradient if gradient is None else tree_map(mx.add, gradient, part_gradient)
             mx.eval(gradient)
-        tokens = sum(row.completion_tokens for row in rows)
+        tokens = completion_tokens(rows)
         return loss / tokens, tree_map(lambda g: g / tokens, gradient)
 
     def validate(self) -> bool:
@@ -167,16 +211,36 @@ class Trainer:
         start = time.perf_counter()
         self.model.eval()
         self.dropout.rows = None
-        loss = mean_loss(self.model, self.validation, self.job.micro_batch, self.lanes)
+        loss = mean_loss(self.model, self.validation, self.job.micro_batch, self.lanes, self.keep_hours)
         self.emit(Validated(step=self.state.step, loss=loss, seconds=time.perf_counter() - start))
         improved = self.state.best_loss is None or loss < self.state.best_loss
         best = {"best_step": self.state.step, "best_loss": loss, "worse": 0}
-        self.state = replace(self.state, **best if improved else {"worse": self.state.worse + 1})
+        change = best if improved else {"worse": self.state.worse + 1}
+        self.state = replace(self.state, evaluated=self.state.step, **change)
         return improved
 
     def save(self) -> None:
-        checkpoint.save(self.job.checkpoints, self.state, trainable_parameters(self.model), self.optimizer)
-        self.emit(Checkpointed(step=self.state.step))
+        """Make the state safe, if it is not."""
+        if self.state != self.saved:
+            checkpoint.save(self.job.checkpoints, self.state, trainable_parameters(self.model), self.optimizer)
+            self.saved = self.state
+            self.emit(Checkpointed(step=self.state.step))
+
+    def warn(self, text: str) -> None:
+        self.emit(Warned(step=self.state.step, text=text))
+
+    def tell_coverage(self) -> None:
+        state = self.state
+        self.emit(
+            Covered(
+                steps=state.step,
+                rows=len(state.seen),
+                least=min(state.seen),
+                most=max(state.seen),
+                tokens=state.tokens,
+                completion_tokens=state.completion_tokens,
+            )
+        )
 
     def report(self, step: int, rows: list[Row], loss: float, rate: float, norm: float, seconds: float) -> None:
         self.emit(
@@ -187,8 +251,8 @@ class Trainer:
                 loss=loss,
                 learning_rate=rate,
                 grad_norm=norm,
-                tokens=sum(len(row.tokens) - 1 for row in rows),
-                completion_tokens=sum(row.completion_tokens for row in rows),
+                tokens=input_tokens(rows),
+                completion_tokens=completion_tokens(rows),
                 seconds=seconds,
                 peak_memory=mx.get_peak_memory(),
                 active_memory=mx.get_active_memory(),
@@ -209,7 +273,25 @@ def _seed(seed: int, step: int) -> int:
 
 
 def train(job: TrainJob, emit: Emit) -> Mapping[str, Any]:
-    """Train the adapter, or go on from the newest checkpoint, and write the best one in mlx-lm's form."""
+    """Train the adapter, or go on from the newest checkpoint, and write the best one in mlx-lm's form.
+
+    Outside the hours of training only the checkpoint is written.
+    """
+    with checkpoint.sole_trainer(job.checkpoints):
+        trainer = prepare(job, emit)
+        if trainer.run():
+            write_adapter(job, trainer)
+    return {
+        "steps": trainer.state.step,
+        "best_step": trainer.state.best_step,
+        "validation_loss": trainer.state.best_loss,
+        "trainable_parameters": sum(p.size for p in trainable_parameters(trainer.model).values()),
+        "peak_memory": mx.get_peak_memory(),
+    }
+
+
+def prepare(job: TrainJob, emit: Emit) -> Trainer:
+    """Model, adapter, optimizer and rows, as the newest checkpoint left them, or as the seed makes them."""
     loaded = load(job.base)
     mx.random.seed(job.config.training.seed)
     dropout = attach_lora(loaded.model, job.config.lora)
@@ -217,35 +299,27 @@ def train(job: TrainJob, emit: Emit) -> Mapping[str, Any]:
         checkpoint_layers(loaded.model)
     optimizer = optim.AdamW(learning_rate=0.0, weight_decay=job.config.optimizer.weight_decay, bias_correction=True)
     optimizer.init(loaded.model.trainable_parameters())
-    state = checkpoint.newest(job.checkpoints, job.fingerprints)
-    if state is not None:
+    rows, validation = read_rows(job.train, loaded), read_rows(job.validation, loaded)
+    fresh = State(step=0, fingerprints=job.fingerprints, seen=(0,) * len(rows))
+    trainer = Trainer(job, emit, loaded.model, dropout, optimizer, rows, validation, fresh, Lanes())
+    state = checkpoint.newest(job.checkpoints, job.fingerprints, trainer.warn)
+    if state is None:
+        checkpoint.save(job.checkpoints, fresh, trainable_parameters(loaded.model), optimizer)
+    else:
         checkpoint.load(job.checkpoints, state, loaded.model, optimizer)
         emit(Resumed(step=state.step))
-    rows, validation = read_rows(job.train, loaded), read_rows(job.validation, loaded)
-    start = state or State(step=0, fingerprints=job.fingerprints)
-    trainer = Trainer(job, emit, loaded.model, dropout, optimizer, rows, validation, start, Lanes())
-    if state is None:
-        checkpoint.save(job.checkpoints, start, trainable_parameters(loaded.model), optimizer)
-    trainer.run()
-    write_adapter(job, trainer)
-    return {
-        "steps": trainer.state.step,
-        "best_step": trainer.state.best_step,
-        "validation_loss": trainer.state.best_loss,
-        "trainable_parameters": sum(p.size for p in trainable_parameters(loaded.model).values()),
-        "peak_memory": mx.get_peak_memory(),
-    }
+    trainer.state = trainer.saved = state or fresh
+    return trainer
 
 
 def write_adapter(job: TrainJob, trainer: Trainer) -> None:
     """Write the best checkpoint's adapter, so that ``mlx_lm.load(base, adapter_path=...)`` opens it."""
     best = checkpoint.folder_of(job.checkpoints, trainer.state.best_step or trainer.state.step)
     load_adapter(trainer.model, best)
-    lora = job.config.lora
-    keys = sorted({".".join(name.split(".")[3:-1]) for name in trainable_parameters(trainer.model)})
+    lora, weights = job.config.lora, trainable_parameters(trainer.model)
+    keys = sorted({".".join(name.split(".")[3:-1]) for name in weights})
     parameters = {"rank": lora.rank, "scale": lora.scale, "dropout": lora.dropout, "keys": keys}
-    with replacing_folder(job.adapter) as folder:
-        mx.save_safetensors(str(folder / "adapters.safetensors"), trainable_parameters(trainer.model))
+    with checkpoint.writing(job.adapter, {checkpoint.ADAPTER: weights}) as folder:
         write_json(
             folder / "adapter_config.json",
             {"fine_tune_type": "lora", "num_layers": len(trainer.model.layers), "lora_parameters": parameters},

@@ -1,7 +1,6 @@
 """A child's end is told apart: its own words, memory that ran out, a crash; and no child outlives its parent."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -10,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from nyay_lib.errors import JobError, NyayError, OutOfMemory
-from nyay_lib.jobs import AnswerJob, QuantizeBaseJob, Started, _why, finish, run_job
+from nyay_lib.errors import JobError
+from nyay_lib.jobs import AnswerJob, QuantizeBaseJob, Started, finish, run_job
 
 
 def job(folder: Path) -> QuantizeBaseJob:
@@ -23,24 +22,6 @@ def test_a_childs_crash_names_the_step_and_the_log(tmp_path: Path) -> None:
         finish(run_job(job(tmp_path), tmp_path / "job"))
     assert "Traceback" in (tmp_path / "job" / "engine.log").read_text()
     assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("code", "tail", "kind"),
-    [
-        (-signal.SIGKILL, "", OutOfMemory),
-        (-signal.SIGSEGV, "", OutOfMemory),
-        (-signal.SIGABRT, "[METAL] Command buffer execution failed: Insufficient Memory (0000...)", OutOfMemory),
-        (-signal.SIGABRT, "terminate called after throwing an instance of 'std::bad_alloc'", OutOfMemory),
-        (-signal.SIGABRT, "GGML_ASSERT(false) failed", JobError),
-        (-signal.SIGTERM, "", JobError),
-        (1, "Segmentation fault is a word here", JobError),
-    ],
-)
-def test_how_a_child_ended_decides_what_it_was(code: int, tail: str, kind: type[NyayError], tmp_path: Path) -> None:
-    error = _why("train", None, code, tail, tmp_path / "engine.log")
-    assert type(error) is kind
-    assert "\n" not in str(error)
 
 
 def test_leaving_the_events_early_ends_the_child(tmp_path: Path) -> None:
