@@ -14,6 +14,24 @@ from nyay_lib.errors import ConfigError
 from nyay_lib.nights import Nights, parse_hours, parse_zone
 
 Quantization = Literal["q4_k_m", "q5_k_m", "q8_0", "f16"]
+# The targets of the release's card, overall and by task, and the user's own cases.
+Target = Literal[
+    "training loss",
+    "validation loss",
+    "ROUGE-L",
+    "legal accuracy",
+    "legal accuracy, outcome_analysis",
+    "legal accuracy, summarization",
+    "legal accuracy, info_extraction",
+    "legal accuracy, research_qa",
+    "hallucination rate",
+    "human approval",
+    "human approval, outcome_analysis",
+    "human approval, summarization",
+    "human approval, info_extraction",
+    "human approval, research_qa",
+    "test cases",
+]
 Ratio = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -172,11 +190,34 @@ class DataConfig(Section):
 
 
 class EvaluationConfig(Section):
-    """How much is generated to compare the tuned model with its base."""
+    """How much is asked of a model before it is judged."""
 
-    samples: PositiveInt = Field(default=200, description="Validation rows that are answered by both models")
+    samples: PositiveInt = Field(
+        default=200, description="Validation rows that are answered, of each task by its share; more carry finer claims"
+    )
     max_tokens: PositiveInt = Field(default=500, description="Longest answer")
-    batch_size: PositiveInt = Field(default=4, description="Answers generated side by side")
+    batch_size: PositiveInt = Field(default=4, description="Answers that MLX generates side by side")
+    stop_hopeless: bool = Field(
+        default=True, description="Whether a run ends before its export if tuning did not lower the validation loss"
+    )
+    test_cases: Path = Field(
+        default=Path("evaluation/test_cases.json"), description="Cases of your own that are always asked, if it exists"
+    )
+    results: Path = Field(default=Path("evaluation/results"), description="Folder of the figures of each run, as JSON")
+
+
+class GateConfig(Section):
+    """What a model must show before it takes the place of what serves now."""
+
+    margin: Ratio = Field(
+        default=0.02, description="How much worse than production a share may be (a loss: nats a token), 95 % sure"
+    )
+    judgments: int = Field(
+        default=10, ge=2, description="Fewest judgments on which a comparison with production counts as measured"
+    )
+    required: tuple[Target, ...] = Field(
+        default=(), description="Targets that bind a release, beside being better; else they are only printed"
+    )
 
 
 class ExportConfig(Section):
@@ -223,6 +264,7 @@ class PipelineConfig(Section):
     logging: LoggingConfig = LoggingConfig()
     data: DataConfig = DataConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
+    gate: GateConfig = GateConfig()
     export: ExportConfig = ExportConfig()
     registry: RegistryConfig = RegistryConfig()
     paths: PathsConfig = PathsConfig()

@@ -8,6 +8,7 @@ NyayError                 anything that the user can read and act upon
 ├── JobError              a child process ended without its result
 │   ├── OutOfMemory       ... because memory ran out, or very probably so: worth a smaller micro-batch
 │   └── OutOfRungs        ... and there is no smaller step left to try
+├── EvaluationError       the tuned model is no better than its base, or cannot be measured
 ├── ExportError           fusing, writing or quantising the model
 └── RegistryError         Ollama, or the journal of releases
 
@@ -45,6 +46,10 @@ class OutOfMemory(JobError):
 
 class OutOfRungs(JobError):
     """Memory ran out at the smallest step of the ladder."""
+
+
+class EvaluationError(NyayError):
+    """The tuned model is no better than its base, or cannot be measured."""
 
 
 class ExportError(NyayError):

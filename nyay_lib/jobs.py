@@ -52,24 +52,24 @@ class TrainJob(Frozen):
 
 
 class EvaluateJob(Frozen):
-    """Loss over all of ``validation`` and greedy answers to its first ``samples`` rows, appended to ``answers``."""
+    """Loss over all of ``validation`` and greedy answers to those of its ``rows``, appended to ``answers``."""
 
     kind: Literal["evaluate"] = "evaluate"
     base: Path
     adapter: Path | None
     validation: Path
     answers: Path
-    samples: int
+    rows: tuple[int, ...]
     max_tokens: int
     batch_size: int
 
 
 class FuseJob(Frozen):
-    """Base and adapter to one Hugging Face folder in f16."""
+    """Base and adapter, or the base alone, to one Hugging Face folder in f16."""
 
     kind: Literal["fuse"] = "fuse"
     base: Path
-    adapter: Path
+    adapter: Path | None
     target: Path
 
 
@@ -96,16 +96,39 @@ class AnswerJob(Frozen):
     seed: int = 0
 
 
+class Sampling(Frozen):
+    """How the next token is drawn: what the Modelfile says."""
+
+    temperature: float
+    top_p: float
+
+
+class GenerateJob(Frozen):
+    """Sampled answers of a GGUF file to ``questions``, by llama.cpp, appended to ``answers`` one by one.
+
+    A question is a line with ``key``, ``seed`` and ``messages``; its answer has the same key.
+    """
+
+    kind: Literal["generate"] = "generate"
+    gguf: Path
+    questions: Path
+    answers: Path
+    max_tokens: int
+    context: int
+    sampling: Sampling
+
+
 class ScoreJob(Frozen):
-    """Loss of a GGUF file over the answers of ``validation``, by llama.cpp."""
+    """Loss of a GGUF file over the answers of ``validation``, by llama.cpp, appended to ``losses`` row by row."""
 
     kind: Literal["score"] = "score"
     gguf: Path
     validation: Path
+    losses: Path
     context: int
 
 
-Job = QuantizeBaseJob | TrainJob | EvaluateJob | FuseJob | QuantizeJob | AnswerJob | ScoreJob
+Job = QuantizeBaseJob | TrainJob | EvaluateJob | FuseJob | QuantizeJob | AnswerJob | GenerateJob | ScoreJob
 AnyJob: pydantic.TypeAdapter[Job] = pydantic.TypeAdapter(Annotated[Job, Field(discriminator="kind")])
 
 # --- events ---------------------------------------------------------------------------------------------------------
@@ -120,12 +143,13 @@ class Started(Frozen):
 
 
 class Progress(Frozen):
-    """``done`` of ``total`` units of work."""
+    """``done`` of ``total`` units of work, and how long the rest will take where that is known."""
 
     type: Literal["progress"] = "progress"
     done: int
     total: int
     what: str
+    seconds_left: float | None = None
 
 
 class TrainStep(Frozen):

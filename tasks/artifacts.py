@@ -15,7 +15,7 @@ from prefect.artifacts import (
 from prefect.client.schemas.actions import ArtifactUpdate
 
 from nyay_lib.jobs import Event, Progress
-from nyay_lib.reports.page import Page
+from nyay_lib.reports.page import Page, duration
 
 T = TypeVar("T")
 # An update costs the server about 20 ms and a reader gains nothing by more.
@@ -66,12 +66,13 @@ class ProgressBar:
         self._artifact: UUID | None = None
         self._next = 0.0
 
-    def show(self, done: int, total: int, what: str) -> None:
+    def show(self, done: int, total: int, what: str, seconds_left: float | None = None) -> None:
         """Show ``done`` of ``total``; the first and the last at once, those between every few seconds."""
         if time.monotonic() < self._next and done < total:
             return
         self._next = time.monotonic() + UPDATE_SECONDS
-        percent, words = 100.0 * done / max(total, 1), f"{what}: {done:,} of {total:,}"
+        left = f", {duration(seconds_left)} left" if seconds_left else ""
+        percent, words = 100.0 * done / max(total, 1), f"{what}: {done:,} of {total:,}{left}"
         if self._artifact is None:
             created = create_progress_artifact(percent, key=f"{self.step}-progress", description=words)
             self._artifact = created if isinstance(created, UUID) else None
@@ -86,7 +87,7 @@ def follow(events: Generator[Event, None, T], step: str) -> T:
         while True:
             event = next(events)
             if isinstance(event, Progress):
-                bar.show(event.done, event.total, event.what)
+                bar.show(event.done, event.total, event.what, event.seconds_left)
     except StopIteration as stop:
         return stop.value
     finally:

@@ -5,7 +5,7 @@ from prefect import task
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
-from nyay_lib.evaluation.compare import SAMPLES, Evaluation
+from nyay_lib.evaluation.compare import SAMPLES, Evaluation, require_hope
 from nyay_lib.evaluation.compare import evaluate as evaluate_models
 from nyay_lib.reports.evaluation import evaluation_page
 from nyay_lib.runs import RunDir
@@ -15,7 +15,8 @@ from tasks.artifacts import follow, publish
 
 @task(name="evaluate")
 def evaluate(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter) -> Evaluation:
-    """Validation loss, ROUGE-L and speed of both models, with their answers side by side."""
+    """Validation loss, ROUGE-L and speed of both models, with their answers side by side; a hopeless run ends here."""
     evaluation = follow(evaluate_models(config, run, base, data, adapter), "evaluate")
     publish("evaluate", evaluation_page(evaluation, SAMPLES.validate_json(evaluation.samples.read_bytes())))
+    require_hope(config, evaluation)
     return evaluation

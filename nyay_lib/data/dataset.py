@@ -9,6 +9,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from nyay_lib.data.near_duplicates import chosen_lines
 from nyay_lib.data.records import QUARANTINES, Fault, Record
 from nyay_lib.data.version import Side, Version, find_version, rows_of
 from nyay_lib.data.versions import build_version, has_versions
+from nyay_lib.data.whole import whole_line
 from nyay_lib.errors import DataError
 from nyay_lib.files import digest_file, digest_value, replacing
 from nyay_lib.prompt import SYSTEM_PROMPT, chat_format, user_turn
@@ -84,6 +86,11 @@ class Dataset(Result):
     def validation_file(self) -> Path:
         return self.folder / "val_mlx.jsonl"
 
+    @property
+    def validation_records(self) -> Path:
+        """The same rows with their whole judgments."""
+        return self.folder / "val_whole.jsonl"
+
 
 class Converter:
     """Writes one split and counts on the way.
@@ -101,17 +108,18 @@ class Converter:
         self.lengths: list[int] = []
         self.completion_tokens = self.shortened = self.lost = self.left_out = 0
 
-    def convert(self, source: Path, target: Path, about: Path) -> Split:
-        """Rows of ``source`` as conversations in ``target``, and what each row is in ``about``."""
-        with (
-            replacing(target) as chat_path,
-            replacing(about) as about_path,
-            chat_path.open("w", encoding="utf-8") as chats,
-            about_path.open("w", encoding="utf-8") as notes,
-        ):
-            for line, note in self.rows(source):
-                chats.write(line)
-                notes.write(json.dumps(note, ensure_ascii=False) + "\n")
+    def convert(self, source: Path, folder: Path, name: str) -> Split:
+        """Rows of ``source`` as conversations in ``NAME_mlx.jsonl``, and what each is in ``NAME_rows.jsonl``.
+
+        Rows of validation are also kept whole, as answers are held against the whole judgment.
+        """
+        paths = [folder / f"{name}_{what}.jsonl" for what in ("mlx", "rows", *(["whole"] if name == "val" else []))]
+        with ExitStack() as stack:
+            temporary = [stack.enter_context(replacing(path)) for path in paths]
+            files = [stack.enter_context(path.open("w", encoding="utf-8")) for path in temporary]
+            for lines in self.rows(source):
+                for file, line in zip(files, lines, strict=False):
+                    file.write(line)
         if not self.lengths:
             raise DataError(f"{source}: holds no usable row ({self._why_none()})")
         return self.split(source)
@@ -124,8 +132,8 @@ class Converter:
         reasons, first = self.counts(quarantined=False) | self.counts(quarantined=True), self.faults[0]
         return f"{reasons}; the first is {first.id}: {first.detail}"
 
-    def rows(self, source: Path) -> Iterator[tuple[str, dict[str, object]]]:
-        """Each accepted row, masked, as a line and a note; the others are kept as faults or left out."""
+    def rows(self, source: Path) -> Iterator[tuple[str, str, str]]:
+        """Each accepted row, masked, as chat, note and whole record; the others are kept as faults or left out."""
         for judged in self.examined(source):
             if judged.fault:
                 self.faults.append(judged.fault)
@@ -135,8 +143,8 @@ class Converter:
                 self.masked.update(judged.masked)
                 yield from self.row(judged.record)
 
-    def row(self, record: Record) -> Iterator[tuple[str, dict[str, object]]]:
-        """The record as a conversation, if its answer fits beside its instruction."""
+    def row(self, record: Record) -> Iterator[tuple[str, str, str]]:
+        """The record as a conversation, if its answer fits beside its instruction, with its note and as a whole."""
         answer_tokens = self.budget.answer_tokens(record.output)
         fitted = self.budget.fit(record.instruction, record.input, answer_tokens)
         if fitted is None:
@@ -156,7 +164,8 @@ class Converter:
             "answer_tokens": answer_tokens,
             "tokens_lost": fitted.lost,
         }
-        yield chat_line(user_turn(record.instruction, fitted.source), record.output), note
+        chat = chat_line(user_turn(record.instruction, fitted.source), record.output)
+        yield chat, json.dumps(note, ensure_ascii=False) + "\n", whole_line(record)
 
     def counts(self, *, quarantined: bool) -> dict[str, int]:
         """Rows by reason, of the quarantined or of the rejected ones."""
@@ -224,7 +233,7 @@ def convert(config: PipelineConfig, base: Base, version: str | None = None) -> D
     for name, source in sources.items():
         examined = partial(examine, rules=rules, near_duplicates=compared.repeats[source])
         converter = Converter(budget, examined, leaking[name])
-        splits.append(converter.convert(source, folder / f"{name}_mlx.jsonl", folder / f"{name}_rows.jsonl"))
+        splits.append(converter.convert(source, folder, name))
         write_faults(source, converter.faults, folder, name)
     return Dataset(
         inputs=digest,
@@ -264,7 +273,7 @@ def convert_version(config: PipelineConfig, base: Base, version: Version) -> Dat
     }
     for side, (name, source) in sides.items():
         converter = Converter(budget, rows_of)
-        split = converter.convert(source, folder / f"{name}_mlx.jsonl", folder / f"{name}_rows.jsonl")
+        split = converter.convert(source, folder, name)
         splits[side] = with_findings(split, version, side)
         write_faults(source, converter.faults, folder, name)
     copy_whole(version.folder / "leaks.jsonl", folder / "leaks.jsonl")

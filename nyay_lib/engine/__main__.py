@@ -65,7 +65,7 @@ def die_with(parent: int) -> None:
 
 def prepare(job: Job) -> str:
     """Set up the device that the job computes on, before MLX is imported; returns its name."""
-    if job.kind in ("quantize", "answer", "score"):
+    if job.kind in ("quantize", "answer", "generate", "score"):
         return "llama.cpp"
     from nyay_lib.engine import device
 
@@ -99,8 +99,12 @@ def run(job: Job, emit: Emit) -> Mapping[str, Any]:
             from nyay_lib.engine.llama import answer
 
             return answer(job, emit)
+        case "generate":
+            from nyay_lib.engine.generate import generate
+
+            return generate(job, emit)
         case "score":
-            from nyay_lib.engine.llama import score
+            from nyay_lib.engine.score import score
 
             return score(job, emit)
 

@@ -1,7 +1,6 @@
 """Loss and greedy answers of the base model, with or without an adapter."""
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,13 +13,15 @@ from nyay_lib.engine.batches import Row, read_rows
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.loss import mean_loss
 from nyay_lib.engine.model import LoadedModel, attach_lora, load, load_adapter
+from nyay_lib.engine.pace import Pace
 from nyay_lib.jobs import EvaluateJob, Event, Progress
+from nyay_lib.lines import appending, read_lines
 
 Emit = Callable[[Event], None]
 
 
 def evaluate(job: EvaluateJob, emit: Emit) -> Mapping[str, Any]:
-    """Loss over the whole validation set; answers to its first rows, appended to ``job.answers`` as they come.
+    """Loss over the whole validation set; answers to the chosen rows, appended to ``job.answers`` as they come.
 
     A job that was interrupted goes on with the rows that have no answer yet.
     """
@@ -29,9 +30,9 @@ def evaluate(job: EvaluateJob, emit: Emit) -> Mapping[str, Any]:
         with_adapter(loaded.model, job.adapter)
     loaded.model.eval()
     rows = read_rows(job.validation, loaded)
-    emit(Progress(done=0, total=job.samples, what="loss"))
+    emit(Progress(done=0, total=len(job.rows), what="loss"))
     loss = mean_loss(loaded.model, rows, job.batch_size, Lanes())
-    answer_rows(job, loaded, rows[: job.samples], emit)
+    answer_rows(job, loaded, [rows[row] for row in job.rows], emit)
     return {"loss": loss, "rows": len(rows), "completion_tokens": sum(row.completion_tokens for row in rows)}
 
 
@@ -45,30 +46,18 @@ def with_adapter(model: Any, adapter: Path) -> None:
 
 
 def answer_rows(job: EvaluateJob, loaded: LoadedModel, rows: Sequence[Row], emit: Emit) -> None:
-    """Generate what is missing, a batch at a time, each batch safe on disk before the next begins."""
-    answered = {answer["row"] for answer in read_answers(job.answers)}
-    missing = [row for row in rows if row.index not in answered]
-    done = len(rows) - len(missing)
-    job.answers.parent.mkdir(parents=True, exist_ok=True)
-    with job.answers.open("a", encoding="utf-8") as file:
-        for start in range(0, len(missing), job.batch_size):
-            batch = missing[start : start + job.batch_size]
-            file.writelines(json.dumps(a, ensure_ascii=False) + "\n" for a in generate(loaded, batch, job.max_tokens))
-            file.flush()
-            os.fsync(file.fileno())
-            done += len(batch)
-            emit(Progress(done=done, total=len(rows), what="answers"))
+    """Generate what is missing, a batch at a time, each batch safe on disk before the next begins.
 
-
-def read_answers(path: Path) -> list[dict[str, Any]]:
-    """The complete lines of an answers file; a line cut off by a kill is removed from the file."""
-    if not path.exists():
-        return []
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        os.truncate(path, len(whole))
-    return [json.loads(line) for line in whole.splitlines()]
+    The batches are the same wherever an earlier try was killed: neighbours move the last bits of a sum.
+    """
+    answered = {answer["row"] for answer in read_lines(job.answers)}
+    pace = Pace(emit, "answers", len(answered), len(rows))
+    with appending(job.answers) as append:
+        for start in range(0, len(rows), job.batch_size):
+            batch = rows[start : start + job.batch_size]
+            if missing := {row.index for row in batch} - answered:
+                append(answer for answer in generate(loaded, batch, job.max_tokens) if answer["row"] in missing)
+                pace.step(len(missing))
 
 
 def generate(loaded: LoadedModel, rows: Sequence[Row], max_tokens: int) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""llama.cpp: quantise a GGUF file, answer with it, and score it."""
+"""llama.cpp: quantise a GGUF file, and answer with it."""
 
 import os
 import time
@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import llama_cpp
-import numpy as np
 import psutil
 from llama_cpp import Llama
 
-from nyay_lib.data.chat import read_chats
 from nyay_lib.errors import ExportError
 from nyay_lib.files import replacing
-from nyay_lib.jobs import AnswerJob, Event, Progress, QuantizeJob, ScoreJob, Text
-from nyay_lib.prompt import chat_format
+from nyay_lib.jobs import AnswerJob, Event, Progress, QuantizeJob, Text
 
 Emit = Callable[[Event], None]
 FILE_TYPES = {"f16": 1, "q8_0": 7, "q4_k_m": 15, "q5_k_m": 17}
@@ -90,59 +87,8 @@ def complete(model: Llama, job: AnswerJob, prompt: list[int], max_tokens: int) -
         yield chunk["choices"][0]["text"]  # pyright: ignore[reportArgumentType]
 
 
-def score(job: ScoreJob, emit: Emit) -> Mapping[str, Any]:
-    """Loss in nats a token over the answers of a chat file, as the file that is shipped computes it."""
-    model = open_model(job.gguf, job.context)
-    chat = chat_format(special_tokens(model))
-    total, tokens = 0.0, 0
-    chats = list(read_chats(job.validation))
-    for done, messages in enumerate(chats, start=1):
-        prompt = model.tokenize(chat.prompt(messages[:-1]).encode(), add_bos=False, special=True)
-        completion = model.tokenize((messages[-1]["content"] + chat.end).encode(), add_bos=False, special=True)
-        total += nll(model, prompt, completion)
-        tokens += len(completion)
-        emit(Progress(done=done, total=len(chats), what="answers scored"))
-    return {"loss": total / tokens, "completion_tokens": tokens}
-
-
 def special_tokens(model: Llama) -> set[str]:
     """The model's control tokens as text."""
     vocabulary: Any = llama_cpp.llama_model_get_vocab(model.model)
     control = (t for t in range(model.n_vocab()) if llama_cpp.llama_vocab_is_control(vocabulary, t))
     return {llama_cpp.llama_vocab_get_text(vocabulary, t).decode(errors="replace") for t in control}
-
-
-def nll(model: Llama, prompt: list[int], completion: list[int]) -> float:
-    """Summed negative log-likelihood of ``completion`` after ``prompt`` in nats."""
-    tokens = [*prompt, *completion][:-1]
-    model._ctx.kv_cache_clear()  # pyright: ignore[reportPrivateUsage]
-    total = 0.0
-    batch = llama_cpp.llama_batch_init(BATCH, 0, 1)
-    try:
-        for start in range(0, len(tokens), BATCH):
-            part = tokens[start : start + BATCH]
-            wanted = [i for i in range(len(part)) if start + i >= len(prompt) - 1]
-            fill(batch, part, start, set(wanted))
-            if code := llama_cpp.llama_decode(model.ctx, batch):
-                raise ExportError(f"llama.cpp could not compute {len(tokens)} tokens (code {code})")
-            targets = completion[start + wanted[0] - len(prompt) + 1 :] if wanted else []
-            total += sum(_token_nll(model, i, target) for i, target in zip(wanted, targets, strict=False))
-    finally:
-        llama_cpp.llama_batch_free(batch)
-    return total
-
-
-def fill(batch: Any, tokens: list[int], start: int, wanted: set[int]) -> None:
-    """Put ``tokens`` at positions ``start``... into a batch; logits only where they are wanted."""
-    batch.n_tokens = len(tokens)
-    for i, token in enumerate(tokens):
-        batch.token[i], batch.pos[i] = token, start + i
-        batch.n_seq_id[i], batch.seq_id[i][0] = 1, 0
-        batch.logits[i] = i in wanted
-
-
-def _token_nll(model: Llama, place: int, target: int) -> float:
-    pointer = llama_cpp.llama_get_logits_ith(model.ctx, place)
-    logits = np.ctypeslib.as_array(pointer, shape=(model.n_vocab(),)).astype(np.float64)
-    top = logits.max()
-    return float(top + np.log(np.exp(logits - top).sum()) - logits[target])

@@ -1,6 +1,5 @@
 """Base against tuned, in MLX and greedy: an early diagnosis before anything is exported."""
 
-import json
 import math
 import time
 from collections.abc import Generator
@@ -13,15 +12,18 @@ from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.chat import read_chats
 from nyay_lib.data.dataset import Dataset
+from nyay_lib.errors import EvaluationError
 from nyay_lib.evaluation.rouge import rouge_l
+from nyay_lib.evaluation.sample import choose_rows
 from nyay_lib.files import digest_value, write_json
 from nyay_lib.jobs import EvaluateJob, Event, run_job
+from nyay_lib.lines import read_lines
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 
 # Raised when a figure is computed in another way, so that older answers are not compared with new ones.
-EVALUATION = 1
+EVALUATION = 2
 
 
 class Score(Result):
@@ -68,19 +70,25 @@ class Evaluation(Result):
         """Share by which tuning lowered the validation loss."""
         return 1 - self.tuned.loss / self.base.loss
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether tuning did not lower the loss: then no file of it can beat the base."""
+        return not self.tuned.loss < self.base.loss
+
 
 def evaluate(
     config: PipelineConfig, run: RunDir, base: Base, data: Dataset, adapter: Adapter
 ) -> Generator[Event, None, Evaluation]:
     """Score both models, yielding the children's events. The base's answers are kept for later runs."""
-    inputs = _answers_digest(config, base, data, adapter.digest)
+    rows = chosen_rows(config, data)
+    inputs = _digest(config, base, data, rows, adapter)
     if found := Evaluation.reuse(run.result("evaluate"), inputs):
         return found
     start = time.monotonic()
-    shared = config.paths.cache.resolve() / f"answers-{_answers_digest(config, base, data, '')[:16]}"
-    base_score = yield from _score(config, base, data, None, shared, run.job("evaluate") / "base")
+    shared = config.paths.cache.resolve() / f"compared-{_digest(config, base, data, rows, None)[:16]}"
+    base_score = yield from _score(config, base, data, rows, None, shared, run.job("evaluate") / "base")
     tuned_score = yield from _score(
-        config, base, data, adapter, run.evaluation / "tuned", run.job("evaluate") / "tuned"
+        config, base, data, rows, adapter, run.evaluation / "tuned", run.job("evaluate") / "tuned"
     )
     samples = compare(data, shared / "answers.jsonl", run.evaluation / "tuned" / "answers.jsonl")
     write_json(run.evaluation / "samples.json", SAMPLES.dump_python(samples, mode="json"))
@@ -93,14 +101,37 @@ def evaluate(
     ).save(run.result("evaluate"))
 
 
-def _answers_digest(config: PipelineConfig, base: Base, data: Dataset, adapter: str) -> str:
-    return digest_value([EVALUATION, base.digest, data.digest, adapter, config.evaluation.model_dump()])
+def require_hope(config: PipelineConfig, evaluation: Evaluation) -> None:
+    """Raises EvaluationError where tuning did not lower the loss, unless evaluation.stop_hopeless is false."""
+    if config.evaluation.stop_hopeless and evaluation.is_hopeless:
+        raise EvaluationError(
+            f"the tuned model's validation loss is {evaluation.tuned.loss:.4f}, not below its base's "
+            f"{evaluation.base.loss:.4f}, so exporting it is no use: look at the page `evaluate`, try another "
+            "training.learning_rate or other records, or set evaluation.stop_hopeless to false"
+        )
+
+
+def chosen_rows(config: PipelineConfig, data: Dataset) -> tuple[int, ...]:
+    """The validation rows that are answered, the same for every model and step of a run."""
+    tasks = [str(note["task_type"]) for note in read_lines(data.folder / "val_rows.jsonl")]
+    return choose_rows(tasks, config.evaluation.samples, config.training.seed)
+
+
+def _digest(config: PipelineConfig, base: Base, data: Dataset, rows: tuple[int, ...], adapter: Adapter | None) -> str:
+    generated = [config.evaluation.max_tokens, config.evaluation.batch_size]
+    return digest_value([EVALUATION, base.digest, data.digest, rows, adapter and adapter.digest, generated])
 
 
 def _score(
-    config: PipelineConfig, base: Base, data: Dataset, adapter: Adapter | None, folder: Path, job_folder: Path
+    config: PipelineConfig,
+    base: Base,
+    data: Dataset,
+    rows: tuple[int, ...],
+    adapter: Adapter | None,
+    folder: Path,
+    job_folder: Path,
 ) -> Generator[Event, None, Score]:
-    inputs = _answers_digest(config, base, data, adapter.digest if adapter else "")
+    inputs = _digest(config, base, data, rows, adapter)
     if found := Score.reuse(folder / "score.json", inputs):
         return found
     start = time.monotonic()
@@ -109,7 +140,7 @@ def _score(
         adapter=adapter.folder if adapter else None,
         validation=data.validation_file,
         answers=folder / "answers.jsonl",
-        samples=min(config.evaluation.samples, data.validation.rows),
+        rows=rows,
         max_tokens=config.evaluation.max_tokens,
         batch_size=config.evaluation.batch_size,
     )
@@ -130,14 +161,13 @@ def _score(
 
 def read_answers(path: Path) -> list[tuple[int, str, int, float]]:
     """Row, text, tokens and seconds of each answer, in the order of the rows."""
-    answers = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return sorted((a["row"], a["text"], a["tokens"], a["seconds"]) for a in answers)
+    return sorted((a["row"], a["text"], a["tokens"], a["seconds"]) for a in read_lines(path))
 
 
 def compare(data: Dataset, base_answers: Path, tuned_answers: Path) -> list[Sample]:
     """Both models' answers side by side, the worst tuned answer first."""
     chats = list(read_chats(data.validation_file))
-    notes = [json.loads(line) for line in (data.folder / "val_rows.jsonl").read_text(encoding="utf-8").splitlines()]
+    notes = read_lines(data.folder / "val_rows.jsonl")
     samples: list[Sample] = []
     for (row, base, *_), (_, tuned, *_) in zip(read_answers(base_answers), read_answers(tuned_answers), strict=True):
         reference = chats[row][-1]["content"]

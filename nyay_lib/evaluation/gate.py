@@ -5,7 +5,6 @@ shipped; and than the file in production, measured on the same rows. The card's 
 them. What is not measured says so and passes nothing.
 """
 
-import math
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -13,11 +12,13 @@ from pathlib import Path
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
+from nyay_lib.evaluation.answers import ModelFile
 from nyay_lib.evaluation.compare import Evaluation
+from nyay_lib.evaluation.losses import loss_of, score
 from nyay_lib.evaluation.verdict import Outcome, Row, Verdict
 from nyay_lib.export.model_files import Gguf
-from nyay_lib.files import digest_file, digest_value, write_json
-from nyay_lib.jobs import Event, ScoreJob, run_job
+from nyay_lib.files import digest_file, digest_value
+from nyay_lib.jobs import Event
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 
@@ -52,27 +53,16 @@ def judge(
     if found := Verdict.reuse(run.evaluation / "verdict.json", inputs):
         return found
     start = time.monotonic()
-    shipped = yield from score(config, data, gguf.path, run.job("register") / "score")
+    file = ModelFile(gguf.path, gguf.sha256)
+    shipped = loss_of((yield from score(config, file, data.validation_file, run.job("register") / "score")))
     champion_loss = None
     if champion is not None and champion[1] is not None:
-        champion_loss = yield from score(config, data, champion[1], run.job("register") / "score-champion")
+        file, folder = ModelFile(champion[1], digest_file(champion[1])), run.job("register") / "score-champion"
+        champion_loss = loss_of((yield from score(config, file, data.validation_file, folder)))
     measured = Measured(evaluation, adapter, gguf, shipped, champion[0] if champion else None, champion_loss)
     rows = [*required_rows(measured), *advisory_rows(measured)]
     verdict = Verdict(inputs=inputs, seconds=time.monotonic() - start, rows=rows)
     return verdict.save(run.evaluation / "verdict.json")
-
-
-def score(config: PipelineConfig, data: Dataset, gguf: Path, job_folder: Path) -> Generator[Event, None, float]:
-    """Loss of a GGUF file over the validation answers, kept by the digests of file and rows."""
-    digest = digest_value([GATE, digest_file(gguf), data.digest])
-    kept = config.paths.cache.resolve() / f"score-{digest[:16]}.json"
-    if kept.exists():
-        return float(kept.read_text())
-    context = max(config.registry.num_ctx, data.validation.longest)
-    done = yield from run_job(ScoreJob(gguf=gguf, validation=data.validation_file, context=context), job_folder)
-    loss = float(done.result["loss"] or math.nan)
-    write_json(kept, loss)
-    return loss
 
 
 def required_rows(measured: Measured) -> list[Row]:

@@ -93,15 +93,17 @@ def cluster_bootstrap(
     seed: int,
     confidence: float = CONFIDENCE,
     resamples: int = RESAMPLES,
+    weights: Sequence[float] | None = None,
 ) -> Interval | None:
     """The mean of ``values`` with its percentile interval, whole clusters (CNRs) drawn with replacement.
 
-    None with fewer than two clusters: one judgment says nothing about the next. Sources: B. Efron and R. J.
+    ``weights`` say how much each value counts, as tokens do in a loss a token. None with fewer than two clusters: one
+    judgment says nothing about the next. Sources: B. Efron and R. J.
     Tibshirani, An introduction to the bootstrap (1993), chapter 13; A. C. Cameron, J. B. Gelbach and D. L. Miller,
     Bootstrap-based improvements for inference with clustered errors, REStat 90 (2008) 414-427. Raises ValueError for
     lists of two lengths and for a value that is not finite.
     """
-    drawn = _resampled_means(values, clusters, seed, resamples)
+    drawn = _resampled_means(values, clusters, seed, resamples, weights)
     return None if drawn is None else Interval(*_around(*drawn, confidence))
 
 
@@ -112,6 +114,7 @@ def paired_bootstrap(
     seed: int,
     confidence: float = CONFIDENCE,
     resamples: int = RESAMPLES,
+    weights: Sequence[float] | None = None,
 ) -> Difference | None:
     """Challenger minus champion on the same rows, in the same order, by the same resampling of clusters.
 
@@ -119,7 +122,7 @@ def paired_bootstrap(
     cluster_bootstrap.
     """
     differences = [first - second for first, second in zip(challenger, champion, strict=True)]
-    drawn = _resampled_means(differences, clusters, seed, resamples)
+    drawn = _resampled_means(differences, clusters, seed, resamples, weights)
     if drawn is None:
         return None
     estimate, means = drawn
@@ -128,10 +131,10 @@ def paired_bootstrap(
 
 
 def _resampled_means(
-    values: Sequence[float], clusters: Sequence[str], seed: int, resamples: int
+    values: Sequence[float], clusters: Sequence[str], seed: int, resamples: int, weights: Sequence[float] | None
 ) -> tuple[float, Floats] | None:
-    """The mean, and the means of the resamples: sum over size of the drawn clusters, weighted by how often drawn."""
-    sums, sizes = _by_cluster(values, clusters)
+    """The mean, and the means of the resamples: sum over weight of the drawn clusters, as often as they were drawn."""
+    sums, sizes = _by_cluster(values, [1.0] * len(values) if weights is None else weights, clusters)
     if len(sums) < 2:
         return None
     generator = np.random.default_rng(seed)
@@ -141,18 +144,21 @@ def _resampled_means(
         part = means[start : start + _CHUNK]
         times = generator.multinomial(len(sums), chances, size=len(part)).astype(np.float64)
         part[:] = (times @ sums) / (times @ sizes)
-    return math.fsum(values) / len(values), means
+    return math.fsum(sums) / math.fsum(sizes), means
 
 
-def _by_cluster(values: Sequence[float], clusters: Sequence[str]) -> tuple[Floats, Floats]:
-    """Sum and size of each cluster, by name; added up exactly, so that the order of rows cannot be seen."""
-    groups: dict[str, list[float]] = {}
-    for value, cluster in zip(values, clusters, strict=True):
+def _by_cluster(values: Sequence[float], weights: Sequence[float], clusters: Sequence[str]) -> tuple[Floats, Floats]:
+    """Sum and weight of each cluster, by name; added up exactly, so that the order of rows cannot be seen."""
+    groups: dict[str, list[tuple[float, float]]] = {}
+    for value, weight, cluster in zip(values, weights, clusters, strict=True):
         if not math.isfinite(value):
             raise ValueError(f"a value of {cluster!r} is {value!r}; leave out what was not measured")
-        groups.setdefault(cluster, []).append(value)
+        if not weight > 0:
+            raise ValueError(f"a value of {cluster!r} has the weight {weight!r}; leave out what does not count")
+        groups.setdefault(cluster, []).append((value * weight, weight))
     names = sorted(groups)
-    return np.array([math.fsum(groups[name]) for name in names]), np.array([len(groups[name]) for name in names], float)
+    sums, sizes = ([math.fsum(pair[part] for pair in groups[name]) for name in names] for part in (0, 1))
+    return np.array(sums), np.array(sizes)
 
 
 def _around(estimate: float, means: Floats, confidence: float) -> tuple[float, float, float]:

@@ -10,6 +10,7 @@ from nyay_lib.engine.batches import Row
 from nyay_lib.engine.evaluate import generate
 from nyay_lib.engine.model import LoadedModel, load
 from nyay_lib.errors import NyayError
+from nyay_lib.evaluation.losses import RowLoss, loss_of
 from nyay_lib.export.gguf import write_gguf
 from nyay_lib.jobs import (
     AnswerJob,
@@ -22,6 +23,7 @@ from nyay_lib.jobs import (
     finish,
     run_job,
 )
+from nyay_lib.lines import read_lines
 from nyay_lib.prompt import chat_format, conversation
 from tests.engine.conftest import train_job
 
@@ -51,27 +53,33 @@ def gguf(base: Path, trained: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def test_the_file_has_the_loss_that_was_trained(
     base: Path, chats: Path, trained: Path, gguf: Path, tmp_path: Path
 ) -> None:
-    score = finish(run_job(ScoreJob(gguf=gguf, validation=chats, context=512), tmp_path / "score"))
+    losses = score(gguf, chats, tmp_path)
     job = EvaluateJob(
         base=base,
         adapter=trained,
         validation=chats,
         answers=tmp_path / "answers.jsonl",
-        samples=2,
+        rows=(0, 1),
         max_tokens=4,
         batch_size=4,
     )
     evaluated = finish(run_job(job, tmp_path / "evaluate"))
-    assert score.result["completion_tokens"] == evaluated.result["completion_tokens"]
-    assert float(score.result["loss"] or 0) == pytest.approx(float(evaluated.result["loss"] or 1), rel=1e-3)
+    assert sum(row.tokens for row in losses) == evaluated.result["completion_tokens"]
+    assert loss_of(losses) == pytest.approx(float(evaluated.result["loss"] or 1), rel=1e-3)
+
+
+def score(gguf: Path, chats: Path, folder: Path) -> list[RowLoss]:
+    """The losses of a file, row by row."""
+    job = ScoreJob(gguf=gguf, validation=chats, losses=folder / "losses.jsonl", context=512)
+    finish(run_job(job, folder / "score"))
+    return [RowLoss(line["nll"], line["tokens"]) for line in read_lines(job.losses)]
 
 
 def test_a_quantised_file_loads_and_is_smaller(gguf: Path, chats: Path, tmp_path: Path) -> None:
     small = tmp_path / "tiny-q8_0.gguf"
     finish(run_job(QuantizeJob(source=gguf, target=small, quantization="q8_0"), tmp_path / "job"))
     assert small.stat().st_size < gguf.stat().st_size
-    score = finish(run_job(ScoreJob(gguf=small, validation=chats, context=512), tmp_path / "score"))
-    assert 0 < float(score.result["loss"] or 0) < 10
+    assert 0 < loss_of(score(small, chats, tmp_path)) < 10
 
 
 def test_quantising_onto_itself_or_from_rubbish_leaves_everything_as_it_was(gguf: Path, tmp_path: Path) -> None:
@@ -106,27 +114,12 @@ def test_an_adapter_of_another_model_is_refused(base: Path, trained: Path, tmp_p
 def test_the_f16_file_of_a_real_model_speaks_as_mlx_does(tmp_path: Path) -> None:
     make_embedded(tmp_path / "source")
     finish(run_job(QuantizeBaseJob(source=tmp_path / "source", target=tmp_path / "base", bits=8), tmp_path / "a"))
-    rank_one = no_adapter(tmp_path)
-    finish(run_job(FuseJob(base=tmp_path / "base", adapter=rank_one, target=tmp_path / "merged"), tmp_path / "b"))
+    finish(run_job(FuseJob(base=tmp_path / "base", adapter=None, target=tmp_path / "merged"), tmp_path / "b"))
     gguf = write_gguf(tmp_path / "merged", tmp_path / "f16.gguf", name="smol").path
     for prompt in PROMPTS:
         spoken = by_llama(gguf, prompt, tmp_path / "ask")
         assert len(spoken.split()) > 10
         assert spoken == by_mlx(load(tmp_path / "merged"), prompt)
-
-
-def no_adapter(folder: Path) -> Path:
-    """An adapter that adds nothing."""
-    import json
-
-    import mlx.core as mx
-
-    adapter = folder / "adapter"
-    adapter.mkdir()
-    parameters = {"rank": 1, "scale": 1.0, "dropout": 0.0, "keys": []}
-    (adapter / "adapter_config.json").write_text(json.dumps({"lora_parameters": parameters}))
-    mx.save_safetensors(str(adapter / "adapters.safetensors"), {"unused": mx.zeros((1,))})
-    return adapter
 
 
 def by_llama(gguf: Path, prompt: str, folder: Path) -> str:

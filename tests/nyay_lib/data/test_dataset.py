@@ -16,6 +16,7 @@ from nyay_lib.data.budget import MARK
 from nyay_lib.data.chat import read_chats
 from nyay_lib.data.dataset import HISTOGRAM_BINS, Dataset, convert, histogram
 from nyay_lib.data.records import REJECTS
+from nyay_lib.data.whole import read_whole
 from nyay_lib.errors import DataError
 from nyay_lib.files import digest_file
 from nyay_lib.prompt import SYSTEM_PROMPT, chat_format, conversation, user_turn
@@ -206,9 +207,18 @@ def test_a_conversion_that_broke_off_is_made_again(config: PipelineConfig, base:
 
 def test_nothing_but_whole_files_is_left_behind(config: PipelineConfig, base: BaseModel) -> None:
     names = {path.name for path in convert(config, base).folder.iterdir()}
-    chats = {"train_mlx.jsonl", "val_mlx.jsonl", "train_rows.jsonl", "val_rows.jsonl"}
+    chats = {"train_mlx.jsonl", "val_mlx.jsonl", "train_rows.jsonl", "val_rows.jsonl", "val_whole.jsonl"}
     beside = {f"{split}_{what}.jsonl" for split in ("train", "val") for what in ("rejected", "quarantine")}
     assert names == chats | beside | {"leaks.jsonl", "dataset.json"}
+
+
+def test_validation_rows_are_kept_whole_beside_their_shortened_prompts(config: PipelineConfig, base: BaseModel) -> None:
+    write(config.data.validation, [row(CNRS[2], input=long_judgment()), row(CNRS[2])])
+    dataset = convert(config, base)
+    chats, whole = list(read_chats(dataset.validation_file)), list(read_whole(dataset.validation_records))
+    assert [(record.cnr, record.task_type) for record in whole] == [(CNRS[2], "summarization")] * 2
+    assert whole[0].input == long_judgment() and MARK in chats[0][1]["content"]
+    assert [record.output for record in whole] == [chat[-1]["content"] for chat in chats]
 
 
 def test_the_result_survives_json(config: PipelineConfig, base: BaseModel) -> None:

@@ -187,3 +187,11 @@ def test_the_difference_turned_round_is_its_negative(rows: list[tuple[float, str
 def test_models_on_different_rows_cannot_be_paired() -> None:
     with pytest.raises(ValueError):
         paired_bootstrap([0.1], [0.1, 0.2], ["A", "B"], seed=0)
+
+
+def test_a_weighted_mean_counts_each_token_the_same() -> None:
+    found = cluster_bootstrap([1.0, 3.0], ["A", "B"], seed=0, weights=[3, 1])
+    spread = cluster_bootstrap([1.0, 1.0, 1.0, 3.0], ["A", "A", "A", "B"], seed=0)
+    assert found == spread and found is not None and found.estimate == 1.5
+    with pytest.raises(ValueError, match="leave out what does not count"):
+        cluster_bootstrap([1.0, 3.0], ["A", "B"], seed=0, weights=[1, 0])

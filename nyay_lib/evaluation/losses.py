@@ -1,0 +1,55 @@
+"""The loss of a file on each validation answer, kept under the digests of file and rows for later runs."""
+
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from nyay_lib.config import PipelineConfig
+from nyay_lib.evaluation.answers import ModelFile, context_of
+from nyay_lib.files import digest_file, digest_value
+from nyay_lib.jobs import Event, ScoreJob, run_job
+from nyay_lib.lines import read_lines
+
+# Raised when losses are computed in another way, so that older ones are not taken for new ones.
+SCORING = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RowLoss:
+    """The summed negative log-likelihood of one reference answer, in nats, and its tokens."""
+
+    nll: float
+    tokens: int
+
+    @property
+    def mean(self) -> float:
+        """Nats a token."""
+        return self.nll / self.tokens
+
+
+def score(
+    config: PipelineConfig, file: ModelFile, validation: Path, job_folder: Path
+) -> Generator[Event, None, list[RowLoss]]:
+    """The file's loss on every row of a chat file; rows that were scored before a kill are not scored again."""
+    digest = digest_value([SCORING, file.sha256, digest_file(validation)])
+    folder = config.paths.cache.resolve() / f"losses-{digest[:16]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    losses = folder / "losses.jsonl"
+    with FileLock(folder / ".lock"):
+        if len(read_lines(losses)) < count_lines(validation):
+            job = ScoreJob(gguf=file.path, validation=validation, losses=losses, context=context_of(config))
+            yield from run_job(job, job_folder)
+        return [RowLoss(line["nll"], line["tokens"]) for line in read_lines(losses)]
+
+
+def loss_of(losses: Sequence[RowLoss]) -> float:
+    """Nats a token over all rows, each token counting the same."""
+    return math.fsum(row.nll for row in losses) / sum(row.tokens for row in losses)
+
+
+def count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)

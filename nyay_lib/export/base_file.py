@@ -1,0 +1,63 @@
+"""The base model as a file of the kind that is shipped, so that tuning is all in which the two differ."""
+
+import shutil
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+from nyay_lib.base_model.prepared import BaseModel as Base
+from nyay_lib.config import PipelineConfig, Quantization
+from nyay_lib.export.fusing import FUSION
+from nyay_lib.export.gguf import write_gguf
+from nyay_lib.export.quantizing import QUANTIZATION
+from nyay_lib.files import digest_file, digest_value
+from nyay_lib.jobs import Event, FuseJob, Progress, QuantizeJob, run_job
+from nyay_lib.results import Result
+
+
+class BaseFile(Result):
+    """The dequantised base, quantised as the shipped file is."""
+
+    path: Path
+    sha256: str
+    bytes: int
+    quantization: Quantization
+
+
+def base_file(config: PipelineConfig, base: Base, job_folder: Path) -> Generator[Event, None, BaseFile]:
+    """Make the file once for a base and a quantisation; what it is made from on the way is removed again.
+
+    Raises ExportError, JobError.
+    """
+    quantization = config.export.quantization
+    inputs = digest_value([FUSION, QUANTIZATION, base.digest, quantization])
+    folder = config.paths.cache.resolve() / f"base-file-{inputs[:16]}"
+    if (found := BaseFile.reuse(folder / "result.json", inputs)) and found.path.exists():
+        return found
+    start = time.monotonic()
+    target = folder / f"base-{quantization}.gguf"
+    f16 = yield from _written(base, folder, job_folder / "fuse")
+    if quantization == "f16":
+        f16.replace(target)
+    else:
+        job = QuantizeJob(source=f16, target=target, quantization=quantization)
+        yield from run_job(job, job_folder / "quantize")
+        f16.unlink()
+    return BaseFile(
+        inputs=inputs,
+        seconds=time.monotonic() - start,
+        path=target,
+        sha256=digest_file(target),
+        bytes=target.stat().st_size,
+        quantization=quantization,
+    ).save(folder / "result.json")
+
+
+def _written(base: Base, folder: Path, job_folder: Path) -> Generator[Event, None, Path]:
+    """The F16 file."""
+    dequantised, f16 = folder / "dequantised", folder / "f16.gguf"
+    yield from run_job(FuseJob(base=base.folder, adapter=None, target=dequantised), job_folder)
+    yield Progress(done=0, total=1, what="F16 file")
+    write_gguf(dequantised, f16, name="base", metadata={"general.base_model.0.name": base.name})
+    shutil.rmtree(dequantised)
+    return f16
