@@ -35,7 +35,7 @@ from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
 
 # Raised when the conversion changes, so that older data sets are not taken for new ones.
-CONVERSION = 3
+CONVERSION = 4
 HISTOGRAM_BINS = 24
 
 
