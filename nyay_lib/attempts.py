@@ -11,7 +11,10 @@ from nyay_lib.runs import RunDir
 
 
 class Attempt(BaseModel):
-    """One child process that trained, from the step it began after to the last step it finished."""
+    """One child process that trained, from the step it began after to the last step it finished.
+
+    ``note`` says why it began as it did; ``suspected`` that memory is only thought to have run out.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,6 +26,8 @@ class Attempt(BaseModel):
     checkpoint: int = 0
     end: Literal["running", "done", "out of memory", "failed"] = "running"
     reason: str = ""
+    note: str = ""
+    suspected: bool = False
 
 
 ATTEMPTS: pydantic.TypeAdapter[list[Attempt]] = pydantic.TypeAdapter(list[Attempt])

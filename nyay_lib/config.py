@@ -129,6 +129,24 @@ class TimeConfig(Section):
         return Nights(hours, parse_zone(self.timezone))
 
 
+class MemoryConfig(Section):
+    """What is done so that training gets by with the memory that there is."""
+
+    remember: bool = Field(
+        default=True, description="Begin with the micro-batch that worked when memory ran out in an earlier run"
+    )
+    unload_ollama: bool = Field(
+        default=True, description="Let the Ollama on this machine put its loaded models away before training"
+    )
+    swap_limit: NonNegativeInt = Field(
+        default=512,
+        description="MiB of growing swap that, at a third of the expected speed, mean a smaller micro-batch; 0: never",
+    )
+    gradient_checkpointing: Literal["auto", "always"] = Field(
+        default="auto", description="Compute activations twice to save memory: at the smallest micro-batch, or always"
+    )
+
+
 class OptimizerConfig(Section):
     """AdamW with bias correction (Loshchilov and Hutter 2019)."""
 
@@ -257,6 +275,7 @@ class PipelineConfig(Section):
     model: ModelConfig = ModelConfig()
     lora: LoraConfig = LoraConfig()
     training: TrainingConfig = TrainingConfig()
+    memory: MemoryConfig = MemoryConfig()
     time: TimeConfig = TimeConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
     scheduler: SchedulerConfig = SchedulerConfig()

@@ -60,7 +60,8 @@ def _by_its_word(job: str, said: Failure, log: Path) -> NyayError:
 
 def _by_its_code(job: str, code: int, tail: str, log: Path) -> NyayError:
     if -code in SILENT_MEMORY_SIGNALS:
-        return OutOfMemory(f"{job}: the process was ended by {signal.Signals(-code).name}, as when memory runs out")
+        name = signal.Signals(-code).name
+        return OutOfMemory(f"{job}: the process was ended by {name}, as when memory runs out", suspected=True)
     if -code == signal.SIGABRT and MEMORY_MESSAGE.search(tail):
         return OutOfMemory(f"{job}: the process aborted because memory ran out; the log is {log}")
     ending = signal.Signals(-code).name if code < 0 else f"exit code {code}"

@@ -41,7 +41,11 @@ class JobError(NyayError):
 
 
 class OutOfMemory(JobError):
-    """Memory ran out in a child process, or very probably did."""
+    """Memory ran out in a child process, or very probably did: ``suspected`` where nothing said so in words."""
+
+    def __init__(self, message: str, *, suspected: bool = False) -> None:
+        super().__init__(message)
+        self.suspected = suspected
 
 
 class OutOfRungs(JobError):

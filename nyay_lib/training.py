@@ -13,10 +13,13 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.errors import OutOfMemory, OutOfRungs
 from nyay_lib.files import digest_file, digest_value, write_json
-from nyay_lib.jobs import Done, Progress, TrainJob, run_job
-from nyay_lib.ladder import Rung, ladder
+from nyay_lib.jobs import Checkpointed, Done, Progress, TrainJob, run_job
+from nyay_lib.ladder import Rung, ladder, place_of
+from nyay_lib.memory_lessons import Start, first_rung, learn
+from nyay_lib.registry.unloading import unload_models
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
+from nyay_lib.swap import MIB, SWAPPING, SwapWatch
 from nyay_lib.watch import Watch, read_history
 
 # Raised when training changes what it computes, so that older adapters are not taken for new ones.
@@ -65,12 +68,21 @@ def train(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watchi
     if found := Adapter.reuse(run.result("train"), inputs):
         return found
     start = time.monotonic()
-    attempts, rungs = past_attempts(run), ladder(config)
-    lower = sum(attempt.end == "out of memory" for attempt in attempts)
-    rung = rungs[min(lower, len(rungs) - 1)]
-    watch = Watch([*attempts, Attempt(number=len(attempts) + 1, rung=rung, started=datetime.now(UTC))])
-    done = _watched(_job(config, run, base, data, rung), run, watch, watching, last=lower >= len(rungs) - 1)
+    attempt = _next_attempt(config, base, past_attempts(run))
+    watch = Watch([*past_attempts(run), attempt])
+    done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, watching)
     return _adapter(inputs, time.monotonic() - start, run, watch, done).save(run.result("train"))
+
+
+def _next_attempt(config: PipelineConfig, base: Base, attempts: list[Attempt]) -> Attempt:
+    """On the rung of the last attempt, or one lower where memory ran out; the first where earlier runs teach it."""
+    rungs, start = ladder(config), first_rung(config, base)
+    if attempts:
+        place = place_of(attempts[-1].rung, rungs) + (attempts[-1].end == "out of memory")
+        start = Start(rungs[min(place, len(rungs) - 1)])
+    notes = [note for note in (start.why, unload_models(config)) if note]
+    number, now = len(attempts) + 1, datetime.now(UTC)
+    return Attempt(number=number, rung=start.rung, started=now, note="; ".join(notes))
 
 
 def _job(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, rung: Rung) -> TrainJob:
@@ -88,21 +100,28 @@ def _job(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, rung: R
     )
 
 
-def _watched(job: TrainJob, run: RunDir, watch: Watch, watching: Callable[[Watch], None], *, last: bool) -> Done:
+def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, watching: Callable[[Watch], None]) -> Done:
     """Run the job, keeping attempts.json true at every moment."""
+    last, swap = watch.attempts[-1].rung == ladder(job.config)[-1], SwapWatch(job.config.memory.swap_limit * MIB)
     _record(run, watch)
     events = run_job(job, run.job("train"))
     try:
+        watching(watch)
         while True:
             event = next(events)
             watch.see(event)
+            if isinstance(event, Checkpointed):
+                learn(job.config, base, run.run_id, watch.attempts)
+            if reason := swap.see(event):
+                _swapping(watch, reason, last=last)
             if not isinstance(event, Progress):
                 watching(watch)
     except StopIteration as stop:
         _end(run, watch, "done", "")
+        learn(job.config, base, run.run_id, watch.attempts)
         return stop.value
     except OutOfMemory as error:
-        _end(run, watch, "out of memory", str(error))
+        _end(run, watch, "out of memory", str(error), suspected=error.suspected)
         if last:
             raise OutOfRungs(f"{error}; this was the smallest step: {_what_would_fit(job)}") from error
         raise
@@ -113,13 +132,24 @@ def _watched(job: TrainJob, run: RunDir, watch: Watch, watching: Callable[[Watch
         events.close()
 
 
+def _swapping(watch: Watch, reason: str, *, last: bool) -> None:
+    """Raise OutOfMemory, which ends the child at its checkpoint; on the last rung go on, and say so once."""
+    if not last:
+        raise OutOfMemory(reason, suspected=True)
+    if not any(warning.startswith(SWAPPING) for warning in watch.warnings):
+        watch.warnings.append(f"{reason}; this is the smallest step, so it goes on: close other programs")
+
+
 def _what_would_fit(job: TrainJob) -> str:
     training = job.config.training
     return f"lower training.max_seq_length below {training.max_seq_length}, or take a smaller model.name"
 
 
-def _end(run: RunDir, watch: Watch, end: Literal["done", "out of memory", "failed"], reason: str) -> None:
-    watch.attempts[-1] = watch.attempts[-1].model_copy(update={"end": end, "reason": reason})
+def _end(
+    run: RunDir, watch: Watch, end: Literal["done", "out of memory", "failed"], reason: str, *, suspected: bool = False
+) -> None:
+    ended = {"end": end, "reason": reason, "suspected": suspected}
+    watch.attempts[-1] = watch.attempts[-1].model_copy(update=ended)
     _record(run, watch)
 
 
@@ -146,5 +176,5 @@ def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done)
         trainable_parameters=int(done.result["trainable_parameters"] or 0),
         device=watch.device,
         attempts=watch.attempts,
-        warnings=list(dict.fromkeys(history.warnings)),
+        warnings=list(dict.fromkeys([*history.warnings, *watch.warnings])),
     )

@@ -51,8 +51,10 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
 
 
 def log(logger: LoggingAdapter | Any, config: PipelineConfig, watch: Watch) -> None:
-    """A line for every few steps and for each evaluation."""
+    """A line for how an attempt begins, for every few steps and for each evaluation."""
     step = watch.latest
+    if not watch.device and (note := watch.attempts[-1].note):
+        logger.info("attempt %d: %s", watch.attempts[-1].number, note)
     if step is None:
         return
     if loss := watch.validations.get(step.step):

@@ -51,11 +51,11 @@ class Answer:
 class Client:
     """Talks to the Ollama at ``address`` until the context ends. Every method raises RegistryError."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self._api = ollama.Client(host=address, timeout=TIMEOUT, **connection(address))
+    def __init__(self, address: str, timeout: httpx.Timeout = TIMEOUT) -> None:
+        self.address, self._timeout = address, timeout
+        self._api = ollama.Client(host=address, timeout=timeout, **connection(address))
         # The official client has no HEAD, drops the system prompt of a model, and reads a file twice to send it.
-        self._http = httpx.Client(base_url=address, timeout=TIMEOUT, **connection(address))
+        self._http = httpx.Client(base_url=address, timeout=timeout, **connection(address))
 
     def __enter__(self) -> Self:
         return self
@@ -141,6 +141,11 @@ class Client:
         made = self._ask("answer", lambda: self._api.generate(tag, prompt, raw=True, options=options))
         return Answer(made.response or "", made.done_reason, made.prompt_eval_count)
 
+    def loaded(self) -> dict[str, int]:
+        """Bytes of memory that each loaded model takes, by its tag."""
+        models = self._ask("list its loaded models", lambda: self._api.ps().models)
+        return {model.model: int(model.size or 0) for model in models if model.model}
+
     def unload(self, tag: str) -> None:
         """Free the memory that a model takes."""
         self._ask("unload a model", lambda: self._api.generate(tag, keep_alive=0))
@@ -167,7 +172,7 @@ class Client:
             return request()
         except httpx.ReadTimeout as error:
             raise RegistryError(
-                f"Ollama at {self.address} was silent for {TIMEOUT.read:.0f} s when asked to {what}; restart it"
+                f"Ollama at {self.address} was silent for {self._timeout.read:.0f} s when asked to {what}; restart it"
             ) from error
         except ollama.ResponseError as error:
             raise RegistryError(_refusal(self.address, what, error.error)) from error

@@ -54,7 +54,7 @@ def attempt_rows(attempts: Sequence[Attempt]) -> list[dict[str, Cell]]:
             "to step": attempt.to_step,
             "checkpoint": attempt.checkpoint,
             "end": attempt.end,
-            "why": attempt.reason,
+            "why": "; ".join(words for words in (attempt.note, attempt.reason) if words),
         }
         for attempt in attempts
     ]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nyay_lib.config import PipelineConfig, TrainingConfig
+from nyay_lib.config import MemoryConfig, PipelineConfig, TrainingConfig
 from nyay_lib.ladder import ladder
 
 
@@ -25,3 +25,14 @@ def test_every_rung_holds_the_effective_batch(batch: int, accumulation: int) -> 
     for rung in rungs:
         assert rung.micro_batch * rung.accumulation >= batch * accumulation > rung.micro_batch * (rung.accumulation - 1)
     assert rungs[-1].micro_batch == 1 and rungs[-1].gradient_checkpointing
+
+
+def test_gradient_checkpointing_may_be_chosen_from_the_first() -> None:
+    always = config(2, 4).model_copy(update={"memory": MemoryConfig(gradient_checkpointing="always")})
+    assert [str(r) for r in ladder(always)] == ["2x4, gradient checkpointing", "1x8, gradient checkpointing"]
+
+
+@given(batch=st.integers(1, 64))
+def test_each_rung_takes_less_memory_than_the_one_before(batch: int) -> None:
+    weights = [rung.weight for rung in ladder(config(batch, 1))]
+    assert weights == sorted(set(weights), reverse=True)

@@ -42,6 +42,7 @@ class Faults:
     of a creation's stream; ``halts`` ends that stream early; ``upload`` is the error that an upload is refused with.
     ``answer`` and ``ended`` are what every question gets. ``shown`` is all of what /api/show says, ``shown_template``
     the template in it; ``used_template`` is what prompts are rendered by, whatever was told or is shown.
+    ``stays_loaded``: a model keeps its memory, whatever was asked.
     """
 
     drops: Counter[str] = field(default_factory=Counter[str])
@@ -54,6 +55,7 @@ class Faults:
     shown_template: str | None = None
     used_template: ChatFormat | None = None
     copies_nothing: bool = False
+    stays_loaded: bool = False
 
 
 class OllamaServer:
@@ -63,6 +65,7 @@ class OllamaServer:
         self.version = version
         self.blobs: dict[str, bytes] = {}
         self.models: dict[str, Model] = {}
+        self.loaded: set[str] = set()
         self.faults = Faults()
         self.requests: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -172,14 +175,19 @@ class OllamaServer:
                     return None
                 if name == "/api/blobs":
                     return self._blob(self.path.rpartition(":")[2], body)
-                if name in ("/api/version", "/api/tags"):
+                if name in ("/api/version", "/api/tags", "/api/ps"):
                     return self._json(self._listing(name))
                 return self._post(name, json.loads(body))
 
             def _listing(self, name: str) -> Json:
                 if name == "/api/version":
                     return {"version": server.version}
-                models = [{"name": tag, "model": tag, "digest": m.digest} for tag, m in server.models.items()]
+                shown = server.loaded if name == "/api/ps" else server.models.keys()
+                models = [
+                    {"name": tag, "model": tag, "digest": m.digest, "size": 2**30}
+                    for tag, m in server.models.items()
+                    if tag in shown
+                ]
                 return {"models": models}
 
             def _blob(self, digest: str, body: bytes) -> None:
@@ -215,6 +223,11 @@ class OllamaServer:
                 return self._talk(name, model, body)
 
             def _talk(self, name: str, model: Model, body: Json) -> None:
+                if body.get("keep_alive") == 0 and not body.get("prompt") and not body.get("messages"):
+                    if not server.faults.stays_loaded:
+                        server.loaded.discard(body["model"])
+                    return self._json({"response": "", "done": True, "done_reason": "unload"})
+                server.loaded.add(body["model"])
                 if name == "/api/chat":
                     text, figures = server.answer(server.prompt(model, body["messages"]))
                     return self._json({"message": {"role": "assistant", "content": text}, **figures})

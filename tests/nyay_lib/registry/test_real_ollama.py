@@ -18,6 +18,7 @@ from nyay_lib.registry.modelfile import card, modelfile
 from nyay_lib.registry.ollama import copy, delete, differences, register, tags
 from nyay_lib.registry.release import release
 from nyay_lib.registry.smoke import SmokeFailure, smoke_test
+from nyay_lib.registry.unloading import unload_models
 from nyay_lib.runs import RunDir
 
 pytestmark = [pytest.mark.ollama, pytest.mark.slow]
@@ -89,6 +90,17 @@ def test_copies_and_deletions(real_ollama: str, gguf: Gguf) -> None:
     assert "t:production" in tags(real_ollama) and "t:one" not in tags(real_ollama)
     with pytest.raises(RegistryError, match="not found"):
         copy(real_ollama, "t:one", "t:production")
+
+
+def test_a_loaded_model_is_unloaded_before_training(real_ollama: str, config: PipelineConfig, gguf: Gguf) -> None:
+    put(real_ollama, "t:loaded", gguf, LLAMA3)
+    here = config.model_copy(update={"registry": config.registry.model_copy(update={"host": real_ollama})})
+    with Client(real_ollama) as client:
+        client.complete("t:loaded", "bail", {"num_predict": 1})
+        assert client.loaded()["t:loaded"] > 0
+        said = unload_models(here)
+        assert client.loaded() == {}
+    assert "t:loaded" in said and "still loaded" not in said
 
 
 @pytest.mark.parametrize("keep", [3000, 100])
