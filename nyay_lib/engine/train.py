@@ -13,19 +13,19 @@ from functools import lru_cache
 from typing import Any
 
 import mlx.core as mx
-import mlx.nn as nn
 import mlx.optimizers as optim
 import psutil
 from mlx.utils import tree_map
 
 from nyay_lib.data.order import steps_of_epoch
 from nyay_lib.engine import checkpoint
-from nyay_lib.engine.batches import Row, completion_tokens, input_tokens, micro_batches, pad, read_rows
+from nyay_lib.engine.batches import Row, completion_tokens, input_tokens, micro_batches, read_rows
 from nyay_lib.engine.checkpoint import State
 from nyay_lib.engine.early_warning import check_divergence, check_not_silent, high_loss, is_looked_back_on, overfits
+from nyay_lib.engine.gradient import Gradients
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.lora import Dropout
-from nyay_lib.engine.loss import mean_loss, nll_sum
+from nyay_lib.engine.loss import mean_loss
 from nyay_lib.engine.memory import checkpoint_layers
 from nyay_lib.engine.model import attach_lora, load, load_adapter, trainable_parameters
 from nyay_lib.errors import NyayError
@@ -185,23 +185,14 @@ class Trainer:
 
     def gradient(self, step: int, rows: list[Row]) -> tuple[float, Any]:
         """Mean loss over the completion tokens of ``rows``, and its gradient."""
-        value_and_gradient = nn.value_and_grad(self.model, nll_sum)
-        loss, gradient = 0.0, None
+        gradients, loss, gradient = Gradients(self.model, self.dropout, self.lanes), 0.0, None
         self.trained.clear()
-        self.model.train()
         seed = mx.array(_seed(self.job.config.training.seed, step), mx.uint32)
         for micro_batch in micro_batches(rows, self.job.micro_batch):
-            parts: list[tuple[mx.array, Any]] = []
-            for number, lane_rows in enumerate(self.lanes.deal(micro_batch)):
-                with self.lanes.lane(number):
-                    batch = pad(lane_rows)
-                    self.dropout.rows = batch.rows + seed
-                    parts.append(value_and_gradient(self.model, batch))
-                self.trained.extend(lane_rows)
-            mx.eval(parts)
-            for part, part_gradient in parts:
-                loss += float(part)
-                gradient = part_gradient if gradient is None else tree_map(mx.add, gradient, part_gradient)
+            for part in gradients.parts(micro_batch, seed):
+                loss += part.loss
+                gradient = part.gradient if gradient is None else tree_map(mx.add, gradient, part.gradient)
+                self.trained.extend(part.rows)
             mx.eval(gradient)
         tokens = completion_tokens(rows)
         return loss / tokens, tree_map(lambda g: g / tokens, gradient)
