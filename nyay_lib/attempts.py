@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from nyay_lib.ladder import Rung
 from nyay_lib.runs import RunDir
 
+End = Literal["running", "done", "out of memory", "paused", "stopped", "failed"]
+
 
 class Attempt(BaseModel):
     """One child process that trained, from the step it began after to the last step it finished.
@@ -24,7 +26,7 @@ class Attempt(BaseModel):
     from_step: int = 0
     to_step: int = 0
     checkpoint: int = 0
-    end: Literal["running", "done", "out of memory", "failed"] = "running"
+    end: End = "running"
     reason: str = ""
     note: str = ""
     suspected: bool = False
@@ -34,5 +36,7 @@ ATTEMPTS: pydantic.TypeAdapter[list[Attempt]] = pydantic.TypeAdapter(list[Attemp
 
 
 def past_attempts(run: RunDir) -> list[Attempt]:
-    """The attempts of earlier tries at the same run."""
-    return ATTEMPTS.validate_json(run.attempts.read_bytes()) if run.attempts.exists() else []
+    """The attempts of earlier tries at the same run. One that nobody could end was stopped with its flow."""
+    attempts = ATTEMPTS.validate_json(run.attempts.read_bytes()) if run.attempts.exists() else []
+    stopped = {"end": "stopped", "reason": "its flow was killed, or the machine went down"}
+    return [a.model_copy(update=stopped) if a.end == "running" else a for a in attempts]

@@ -10,6 +10,8 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import ConfigError
 from nyay_lib.files import write_text
 
+# What a run may be told anew when it goes on: when it computes, but not what.
+CHANGEABLE = {"time": {"train_between", "timezone"}}
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -35,13 +37,14 @@ class RunDir:
         """Make the folder, or go on in it. Raises ConfigError if it belongs to another configuration."""
         if self.config.exists():
             first = PipelineConfig.model_validate_json(self.config.read_bytes())
-            if first != config:
+            if first.model_dump(exclude=CHANGEABLE) != config.model_dump(exclude=CHANGEABLE):
                 raise ConfigError(
                     f"run_id {self.run_id!r} was started with another configuration ({_differences(first, config)}); "
                     "leave run_id empty to start a new run"
                 )
-        else:
-            write_text(self.config, config.model_dump_json(indent=2, by_alias=True) + "\n")
+            if first == config:
+                return
+        write_text(self.config, config.model_dump_json(indent=2, by_alias=True) + "\n")
 
     @property
     def run_id(self) -> str:
@@ -62,6 +65,10 @@ class RunDir:
     @property
     def checkpoints(self) -> Path:
         return self.root / "checkpoints"
+
+    @property
+    def ledger(self) -> Path:
+        return self.job("train") / "ledger.json"
 
     @property
     def metrics(self) -> Path:

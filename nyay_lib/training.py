@@ -3,19 +3,19 @@
 import math
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
-from nyay_lib.attempts import ATTEMPTS, Attempt, past_attempts
+from nyay_lib.attempts import ATTEMPTS, Attempt, End, past_attempts
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
-from nyay_lib.errors import OutOfMemory, OutOfRungs
+from nyay_lib.errors import JobError, OutOfMemory, OutOfRungs
 from nyay_lib.files import digest_file, digest_value, write_json
-from nyay_lib.jobs import Checkpointed, Done, Progress, TrainJob, run_job
+from nyay_lib.jobs import Checkpointed, Done, Progress, Resumed, TrainJob, run_job
 from nyay_lib.ladder import Rung, ladder, place_of
+from nyay_lib.ledger import Ledger, settle
 from nyay_lib.memory_lessons import Start, first_rung, learn
+from nyay_lib.nights import now
 from nyay_lib.registry.unloading import unload_models
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
@@ -41,6 +41,7 @@ class Adapter(Result):
     peak_memory: int
     trainable_parameters: int
     device: str
+    ledger: Ledger
     attempts: list[Attempt]
     warnings: list[str]
 
@@ -58,8 +59,10 @@ def settings_digest(config: PipelineConfig) -> str:
     return digest_value([sections, config.eval_every_steps])
 
 
-def train(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watching: Callable[[Watch], None]) -> Adapter:
-    """Train in a child process, going on from the newest checkpoint of this run.
+def train(
+    config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watching: Callable[[Watch], None]
+) -> Adapter | None:
+    """Train in a child process, going on from the newest checkpoint of this run; None outside the hours of training.
 
     ``watching`` is called after each event. Raises OutOfMemory when the next try, one rung down, is worth making, and
     OutOfRungs when there is none; JobError for any other end of the child.
@@ -67,11 +70,16 @@ def train(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watchi
     inputs = inputs_digest(config, base, data)
     if found := Adapter.reuse(run.result("train"), inputs):
         return found
+    if not config.time.nights.is_open(now()):
+        return None
     start = time.monotonic()
     attempt = _next_attempt(config, base, past_attempts(run))
     watch = Watch([*past_attempts(run), attempt])
     done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, watching)
-    return _adapter(inputs, time.monotonic() - start, run, watch, done).save(run.result("train"))
+    if watch.paused:
+        return None
+    ledger = _settled(config, data, run, watch)
+    return _adapter(inputs, time.monotonic() - start, run, watch, done, ledger).save(run.result("train"))
 
 
 def _next_attempt(config: PipelineConfig, base: Base, attempts: list[Attempt]) -> Attempt:
@@ -81,8 +89,8 @@ def _next_attempt(config: PipelineConfig, base: Base, attempts: list[Attempt]) -
         place = place_of(attempts[-1].rung, rungs) + (attempts[-1].end == "out of memory")
         start = Start(rungs[min(place, len(rungs) - 1)])
     notes = [note for note in (start.why, unload_models(config)) if note]
-    number, now = len(attempts) + 1, datetime.now(UTC)
-    return Attempt(number=number, rung=start.rung, started=now, note="; ".join(notes))
+    started = now().astimezone(config.time.nights.zone)
+    return Attempt(number=len(attempts) + 1, rung=start.rung, started=started, note="; ".join(notes))
 
 
 def _job(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, rung: Rung) -> TrainJob:
@@ -110,6 +118,8 @@ def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, watching: Cal
         while True:
             event = next(events)
             watch.see(event)
+            if isinstance(event, Checkpointed | Resumed):
+                _record(run, watch)
             if isinstance(event, Checkpointed):
                 learn(job.config, base, run.run_id, watch.attempts)
             if reason := swap.see(event):
@@ -117,7 +127,7 @@ def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, watching: Cal
             if not isinstance(event, Progress):
                 watching(watch)
     except StopIteration as stop:
-        _end(run, watch, "done", "")
+        _end(run, watch, "paused" if watch.paused else "done", "")
         learn(job.config, base, run.run_id, watch.attempts)
         return stop.value
     except OutOfMemory as error:
@@ -125,8 +135,11 @@ def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, watching: Cal
         if last:
             raise OutOfRungs(f"{error}; this was the smallest step: {_what_would_fit(job)}") from error
         raise
-    except BaseException as error:
+    except Exception as error:
         _end(run, watch, "failed", str(error) or type(error).__name__)
+        raise
+    except BaseException as error:  # cancelled, or its process was told to end
+        _end(run, watch, "stopped", type(error).__name__)
         raise
     finally:
         events.close()
@@ -145,9 +158,7 @@ def _what_would_fit(job: TrainJob) -> str:
     return f"lower training.max_seq_length below {training.max_seq_length}, or take a smaller model.name"
 
 
-def _end(
-    run: RunDir, watch: Watch, end: Literal["done", "out of memory", "failed"], reason: str, *, suspected: bool = False
-) -> None:
+def _end(run: RunDir, watch: Watch, end: End, reason: str, *, suspected: bool = False) -> None:
     ended = {"end": end, "reason": reason, "suspected": suspected}
     watch.attempts[-1] = watch.attempts[-1].model_copy(update=ended)
     _record(run, watch)
@@ -157,7 +168,13 @@ def _record(run: RunDir, watch: Watch) -> None:
     write_json(run.attempts, ATTEMPTS.dump_python(watch.attempts, mode="json"))
 
 
-def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done) -> Adapter:
+def _settled(config: PipelineConfig, data: Dataset, run: RunDir, watch: Watch) -> Ledger:
+    if watch.covered is None:
+        raise JobError(f"train: the process did not say what it trained on; the full log is in {run.job('train')}")
+    return settle(config, data.train, watch.covered).save(run.ledger)
+
+
+def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done, ledger: Ledger) -> Adapter:
     history = read_history(run.job("train") / "events.jsonl")
     first, last = history.steps[min(history.steps)], history.steps[max(history.steps)]
     return Adapter(
@@ -170,11 +187,12 @@ def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done)
         first_loss=first.loss,
         last_loss=last.loss,
         validation_loss=float(done.result["validation_loss"] or math.nan),
-        tokens=sum(step.tokens for step in history.steps.values()),
+        tokens=ledger.tokens,
         tokens_per_second=history.tokens_per_second,
         peak_memory=int(done.result["peak_memory"] or 0),
         trainable_parameters=int(done.result["trainable_parameters"] or 0),
         device=watch.device,
+        ledger=ledger,
         attempts=watch.attempts,
         warnings=list(dict.fromkeys([*history.warnings, *watch.warnings])),
     )

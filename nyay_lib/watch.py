@@ -5,7 +5,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nyay_lib.attempts import Attempt
-from nyay_lib.jobs import AnyEvent, Checkpointed, Event, Resumed, Started, TrainStep, Validated, Warned
+from nyay_lib.jobs import (
+    AnyEvent,
+    Checkpointed,
+    Covered,
+    Event,
+    Paused,
+    Resumed,
+    Started,
+    TrainStep,
+    Validated,
+    Warned,
+)
 from nyay_lib.ladder import Rung
 
 # The last steps' speed says more about what is left than the first ones'.
@@ -21,6 +32,8 @@ class Watch:
         self.steps: dict[int, TrainStep] = {}
         self.validations: dict[int, float] = {}
         self.warnings: list[str] = []
+        self.paused = False
+        self.covered: Covered | None = None
 
     def see(self, event: Event) -> None:
         """Take one event in. A step that is trained again after a resume replaces its first telling."""
@@ -36,6 +49,10 @@ class Watch:
                 self.validations[event.step] = event.loss
             case Checkpointed():
                 self._note(checkpoint=event.step)
+            case Paused():
+                self.paused = True
+            case Covered():
+                self.covered = event
             case Warned():
                 self.warnings.append(event.text)
             case _:
@@ -62,9 +79,11 @@ class Watch:
 
 
 def read_history(events: Path) -> Watch:
-    """Every step of a run over all its attempts, from the events file."""
+    """Every step of a run over all its attempts, from the events file; nothing where there is none yet."""
     watch = Watch([Attempt(number=0, rung=Rung(micro_batch=1, accumulation=1), started=datetime.now(UTC))])
-    for line in events.read_bytes().splitlines(keepends=True):
-        if line.endswith(b"\n"):  # the last one may have been cut by a kill
-            watch.see(AnyEvent.validate_json(line))
+    if events.exists():
+        with events.open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):  # the last one may have been cut by a kill
+                    watch.see(AnyEvent.validate_json(line))
     return watch

@@ -42,6 +42,11 @@ class LivePage:
             self._write(page().markdown, self.description)
             self._next = time.monotonic() + UPDATE_SECONDS
 
+    def show_at_once(self, page: Page) -> None:
+        """Show a page that will stand for long."""
+        self._write(page.markdown, self.description)
+        self._next = 0.0
+
     def finish(self, page: Page) -> None:
         """Show the final page and publish its table."""
         description = f"{self.description}: {page.gist}"

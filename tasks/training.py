@@ -7,12 +7,14 @@ from prefect.concurrency.sync import concurrency
 from prefect.logging.loggers import LoggingAdapter
 from prefect.runtime import task_run
 
+from nyay_lib.attempts import past_attempts
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.errors import OutOfMemory
-from nyay_lib.reports.page import duration
-from nyay_lib.reports.training import live_page, training_page
+from nyay_lib.nights import now, wait_until_open
+from nyay_lib.reports.page import duration, moment
+from nyay_lib.reports.training import live_page, paused_page, training_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 from nyay_lib.training import train as train_adapter
@@ -34,7 +36,7 @@ def only_out_of_memory(task: Any, task_run: Any, state: Any) -> bool:
 
 @task(name="train", retries=RETRIES, retry_delay_seconds=2, retry_condition_fn=only_out_of_memory)
 def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -> Adapter:
-    """Train the adapter in a child process; goes on from the run's newest checkpoint."""
+    """Train the adapter in a child process, each night from the run's newest checkpoint."""
     live = LivePage("train", f"attempt {task_run.run_count}")
     bar, logger = ProgressBar("train"), get_run_logger()
 
@@ -44,10 +46,25 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
             bar.show(step.step, step.total, f"{duration(watch.seconds_left)} left, optimizer steps")
         log(logger, config, watch)
 
-    with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
-        adapter = train_adapter(config, run, base, data, watching)
+    def one_night() -> Adapter | None:
+        with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
+            return train_adapter(config, run, base, data, watching)
+
+    while (adapter := one_night()) is None:
+        pause(config, run, live)
     live.finish(training_page(adapter, read_history(run.job("train") / "events.jsonl")))
     return adapter
+
+
+def pause(config: PipelineConfig, run: RunDir, live: LivePage) -> None:
+    """Wait for the hours of training, with nothing held that another run could use."""
+    nights = config.time.nights
+    if not nights.is_open(at := now()):
+        opens, watch = nights.next_change(at), read_history(run.job("train") / "events.jsonl")
+        watch.attempts = past_attempts(run)
+        live.show_at_once(paused_page(opens, watch))
+        get_run_logger().info("paused until %s", moment(opens))
+    wait_until_open(nights)
 
 
 def log(logger: LoggingAdapter | Any, config: PipelineConfig, watch: Watch) -> None:

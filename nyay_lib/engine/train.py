@@ -202,7 +202,9 @@ class Trainer:
         start = time.perf_counter()
         self.model.eval()
         self.dropout.rows = None
-        loss = mean_loss(self.model, self.validation, self.job.micro_batch, self.lanes, self.keep_hours)
+        # What the last night did not get done is done this night, however long it takes.
+        keep_hours = self.keep_hours if self.state != self.saved else lambda: None
+        loss = mean_loss(self.model, self.validation, self.job.micro_batch, self.lanes, keep_hours)
         self.emit(Validated(step=self.state.step, loss=loss, seconds=time.perf_counter() - start))
         improved = self.state.best_loss is None or loss < self.state.best_loss
         best = {"best_step": self.state.step, "best_loss": loss, "worse": 0}

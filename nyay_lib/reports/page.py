@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 Cell = str | int | float | bool | None
 
@@ -52,6 +53,11 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def moment(at: datetime) -> str:
+    """An aware moment as a person says it, with its zone."""
+    return f"{at:%H:%M on %A, %d %B} ({at.tzinfo})"
 
 
 def size(count: float) -> str:

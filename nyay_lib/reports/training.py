@@ -1,9 +1,10 @@
 """The page of training: while it trains, and once it has."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from nyay_lib.attempts import Attempt
-from nyay_lib.reports.page import Cell, Page, duration, figures_page, grid, size
+from nyay_lib.reports.page import Cell, Page, duration, figures_page, grid, moment, size
 from nyay_lib.reports.plots import loss_plot
 from nyay_lib.reports.steps import how_made
 from nyay_lib.training import Adapter
@@ -17,7 +18,11 @@ def training_page(adapter: Adapter, watch: Watch) -> Page:
         "last training loss": adapter.last_loss,
         "validation loss": adapter.validation_loss,
         "best step": adapter.best_step,
+        "rows": adapter.ledger.rows,
+        "times each was trained on, at least": adapter.ledger.least,
+        "times each was trained on, at most": adapter.ledger.most,
         "tokens trained on": adapter.tokens,
+        "tokens left out by shortening": adapter.ledger.tokens_lost,
         "tokens a second": adapter.tokens_per_second,
         "trainable parameters": adapter.trainable_parameters,
         "peak memory of MLX in bytes": adapter.peak_memory,
@@ -27,7 +32,7 @@ def training_page(adapter: Adapter, watch: Watch) -> Page:
     }
     attempts = f"## Attempts\n\n{grid(attempt_rows(adapter.attempts))}"
     gist = f"{adapter.steps:,} steps, validation loss {adapter.validation_loss:.3f}"
-    text = [how_made(adapter), warnings(adapter.warnings), curve(watch), attempts]
+    text = [f"{how_made(adapter)} In all, {adapter.ledger}.", warnings(adapter.warnings), curve(watch), attempts]
     return figures_page("Training", figures, *text, gist=gist)
 
 
@@ -49,6 +54,7 @@ def attempt_rows(attempts: Sequence[Attempt]) -> list[dict[str, Cell]]:
     return [
         {
             "attempt": attempt.number,
+            "started": f"{attempt.started:%d %b %H:%M}",
             "batch": str(attempt.rung),
             "from step": attempt.from_step,
             "to step": attempt.to_step,
@@ -76,3 +82,13 @@ def live_page(watch: Watch) -> Page:
         }
     attempts = f"## Attempts\n\n{grid(attempt_rows(watch.attempts))}"
     return figures_page("Training, running", figures, warnings(watch.warnings), curve(watch), attempts)
+
+
+def paused_page(opens: datetime, watch: Watch) -> Page:
+    """The training page while nothing trains, since its hours are over."""
+    figures: dict[str, Cell] = {"goes on at": moment(opens)}
+    if latest := watch.latest:
+        figures |= {"step": f"{latest.step} of {latest.total}", "training loss": latest.loss}
+    attempts = f"## Attempts\n\n{grid(attempt_rows(watch.attempts))}" if watch.attempts else ""
+    title = f"Training, paused until {opens:%H:%M}"
+    return figures_page(title, figures, warnings(watch.warnings), curve(watch), attempts)

@@ -87,7 +87,8 @@ def at_call(name: str, pattern: str, how: str, after: bool) -> None:
 
     def watched(first: Any, *arguments: Any, **options: Any) -> Any:
         path = Path(f"/proc/self/fd/{first}").readlink() if isinstance(first, int) else first
-        found = re.search(pattern, os.fspath(path))
+        # A folder is moved aside before another takes its name, where there is one.
+        found = re.search(pattern, os.fspath(path)) and (name != "rename" or Path(path).exists())
         if found and not after:
             end(how)
         result = original(first, *arguments, **options)
