@@ -1,11 +1,13 @@
 """Both cores at work: on a CPU each stream of MLX computes on one thread, so a micro-batch is split into lanes.
 
 Element-wise work then runs in parallel too, which no threaded BLAS gives, and each lane's BLAS needs one thread only:
-two that wait for one another lose most of their time as soon as the machine does anything else.
+two that wait for one another lose most of their time as soon as the machine does anything else. Rows that are too few
+for all lanes leave cores to BLAS.
 """
 
+import ctypes
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import mlx.core as mx
@@ -26,8 +28,11 @@ class Lanes:
         self._streams: list[Any] = [mx.new_stream(mx.cpu) for _ in range(min(cores, MOST_LANES))] if on_cpu else []
 
     def deal(self, items: Sequence[T]) -> list[Sequence[T]]:
-        """Neighbouring items in as many parts as there are lanes, none empty."""
-        return deal(items, len(self._streams))
+        """Neighbouring items in as many parts as there are lanes, none empty; idle lanes lend BLAS their core."""
+        parts = deal(items, len(self._streams))
+        if self._streams:
+            _use_threads(len(self._streams) // max(1, len(parts)))
+        return parts
 
     @contextmanager
     def lane(self, number: int) -> Generator[None]:
@@ -37,3 +42,9 @@ class Lanes:
             return
         with mx.stream(self._streams[number]):
             yield
+
+
+def _use_threads(count: int) -> None:
+    """So many threads for each matrix product of OpenBLAS; another BLAS decides for itself."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).openblas_set_num_threads(count)

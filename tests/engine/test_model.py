@@ -1,5 +1,6 @@
 """Loss, dropout and layers against the plain way of writing them."""
 
+import ctypes
 from pathlib import Path
 
 import mlx.core as mx
@@ -43,6 +44,16 @@ def test_padding_and_lanes_change_no_loss(base: Path) -> None:
     rows = [Row(i, tuple(range(3, 10 + 9 * i)), 4) for i in range(4)]
     alone = sum(nll_sum(loaded.model, pad([row])).item() for row in rows) / sum(row.completion_tokens for row in rows)
     assert mean_loss(loaded.model, rows, 4, Lanes()) == pytest.approx(alone, rel=1e-5)
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "openblas_get_num_threads"), reason="another BLAS computes here")
+@pytest.mark.skipif(len(Lanes().deal(range(2))) < 2, reason="a machine of one core has one lane")
+def test_cores_without_a_row_are_lent_to_the_products() -> None:
+    threads, lanes = ctypes.CDLL(None).openblas_get_num_threads, Lanes()
+    most = len(lanes.deal(range(64)))
+    assert threads() == 1
+    assert len(lanes.deal([0])) == 1
+    assert threads() == most
 
 
 def test_a_rows_dropout_does_not_depend_on_its_neighbours() -> None:
