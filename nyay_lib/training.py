@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+
 from nyay_lib.attempts import ATTEMPTS, Attempt, End, past_attempts
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
@@ -21,6 +23,7 @@ from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
 from nyay_lib.swap import MIB, SWAPPING, SwapWatch
 from nyay_lib.watch import Watch, read_history
+from nyay_lib.what_fits import what_would_fit
 
 # Raised when training changes what it computes, so that older adapters are not taken for new ones.
 TRAINING = 2
@@ -133,7 +136,8 @@ def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, watching: Cal
     except OutOfMemory as error:
         _end(run, watch, "out of memory", str(error), suspected=error.suspected)
         if last:
-            raise OutOfRungs(f"{error}; this was the smallest step: {_what_would_fit(job)}") from error
+            fit = what_would_fit(job.config, base.parameters, psutil.virtual_memory().available)
+            raise OutOfRungs(f"{error}; this was the smallest step: {fit}") from error
         raise
     except Exception as error:
         _end(run, watch, "failed", str(error) or type(error).__name__)
@@ -151,11 +155,6 @@ def _swapping(watch: Watch, reason: str, *, last: bool) -> None:
         raise OutOfMemory(reason, suspected=True)
     if not any(warning.startswith(SWAPPING) for warning in watch.warnings):
         watch.warnings.append(f"{reason}; this is the smallest step, so it goes on: close other programs")
-
-
-def _what_would_fit(job: TrainJob) -> str:
-    training = job.config.training
-    return f"lower training.max_seq_length below {training.max_seq_length}, or take a smaller model.name"
 
 
 def _end(run: RunDir, watch: Watch, end: End, reason: str, *, suspected: bool = False) -> None:
