@@ -1,15 +1,13 @@
 """How long, and in how much memory, are court records checked, deduplicated and token-counted?
 
-8,000 generated records with a mean of 3,000 words and all kinds of planted faults, then ten times as many. Each
-measurement is a process of its own; what the generator takes is told apart. Needs 2 GB of disk in the temporary folder.
+8,000 generated records with a mean of 3,000 words and all kinds of planted faults, then ten times as many, through what
+`nyay data check` does: one pass. Each measurement is a process of its own; what the generator takes, some three minutes
+in all, is told apart. Needs 2 GB of disk in the temporary folder.
 
 python benchmarks/data.py
 """
 
 import argparse
-import importlib
-import importlib.util
-import itertools
 import json
 import os
 import statistics
@@ -23,13 +21,8 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from nyay_lib.base_model.embedded import make_embedded
-from nyay_lib.base_model.tokenizer import load_tokenizer
 from nyay_lib.config import PipelineConfig
-from nyay_lib.data.leaks import leaks_between
-from nyay_lib.data.near_duplicates import InputIndex
-from nyay_lib.data.records import Record, read_records
-from nyay_lib.data.token_counts import token_counts
+from nyay_lib.data.inspection import inspect
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("train.jsonl", "val.jsonl")
@@ -52,10 +45,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rows", type=int, default=ROWS, help="of the smaller file pair")
     parser.add_argument("--mean-words", type=int, default=MEAN_WORDS)
-    parser.add_argument("--alone", type=Path, nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.alone:
-        print(json.dumps(alone(*given.alone)))
+        print(json.dumps(alone(given.alone)))
         return
     with tempfile.TemporaryDirectory(prefix="nyay-benchmark-") as name:
         print(json.dumps(figures(Path(name), given.rows, given.mean_words)))
@@ -65,8 +58,8 @@ def figures(folder: Path, rows: int, mean_words: int) -> dict[str, Any]:
     """Both sizes measured, the smaller one REPEATS times."""
     small, large = folder / "small", folder / "large"
     generating = [generate(small, rows, mean_words), generate(large, rows * TIMES, mean_words)]
-    runs = [measure(command(small, folder)) for _ in range(REPEATS)]
-    once = measure(command(large, folder))
+    runs = [measure(small) for _ in range(REPEATS)]
+    once = measure(large)
     seconds, peak = statistics.median(run.seconds for run in runs), statistics.median(run.peak for run in runs)
     size = sum((small / file).stat().st_size for file in FILES)
     for run, expected in ((runs[0], rows), (once, rows * TIMES)):
@@ -81,14 +74,14 @@ def figures(folder: Path, rows: int, mean_words: int) -> dict[str, Any]:
         "peak_mib_80000": round(once.peak / MIB, 1),
         "records_per_second": round(rows / seconds, 1),
         "megabytes_per_second": round(size / seconds / 1e6, 2),
+        "tokens_per_second": round(runs[0].printed["tokens"] / seconds),
         "records": [rows, rows * TIMES],
         "megabytes": round(size / 1e6, 1),
         "repeats": [REPEATS, 1],
         "spread": round((max(run.seconds for run in runs) - min(run.seconds for run in runs)) / seconds, 3),
         "seconds_generating": [round(seconds, 1) for seconds in generating],
-        "checked": has_checks(),
         "cores": os.cpu_count(),
-        "found": {name: value for name, value in runs[0].printed.items() if name != "leaks"},
+        "found": runs[0].printed,
     }
 
 
@@ -101,21 +94,9 @@ def generate(folder: Path, rows: int, mean_words: int) -> float:
     return time.monotonic() - start
 
 
-def has_checks() -> bool:
-    """Whether rows can be checked; without it reading, likeness and counting alone are measured."""
-    return importlib.util.find_spec("nyay_lib.data.inspection") is not None
-
-
-def command(folder: Path, shared: Path) -> list[str]:
-    """What is measured: this file, for one pair of files and a tokenizer that is made once."""
-    model = shared / "model"
-    if not model.exists():
-        make_embedded(model)
-    return [sys.executable, __file__, "--alone", str(folder), str(model)]
-
-
-def measure(command: list[str]) -> Measured:
-    """Run a command to its end; its memory is that of all its processes together."""
+def measure(folder: Path) -> Measured:
+    """Inspect a pair of files in a process of its own; its memory is that of all its processes together."""
+    command = [sys.executable, __file__, "--alone", str(folder)]
     with tempfile.TemporaryFile() as printed:
         start = time.monotonic()
         process = subprocess.Popen(command, stdout=printed, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
@@ -139,42 +120,10 @@ def watched(pid: int) -> Iterator[int]:
         time.sleep(0.05)
 
 
-def alone(folder: Path, model: Path) -> dict[str, Any]:
-    """Check, compare and count one pair of files in this process."""
-    files = [folder / file for file in FILES]
-    found = checked(files) if has_checks() else compared(files)
-    return found | {"tokens": sum(token_counts(load_tokenizer(model), texts(files)))}
-
-
-def checked(files: list[Path]) -> dict[str, Any]:
-    """What `nyay data check` finds, near-duplicates and leaks among it."""
-    inspection = importlib.import_module("nyay_lib.data.inspection")
-    return inspection.inspect(files, PipelineConfig()).summary
-
-
-def compared(files: list[Path]) -> dict[str, Any]:
-    """Near-duplicates and leaks, as long as there is nothing to check with."""
-    index = InputIndex()
-    starts: list[int] = []
-    for file in files:
-        starts.append(len(index.rows))
-        index.add_file(file)
-    found, rows = index.find(), len(index.rows)
-    training, validation = range(starts[1]), range(starts[1], rows)
-    repeats = itertools.chain(found.repeats(training), found.repeats(validation))
-    return {
-        "rows": sum(1 for file in files for _ in file.open("rb")),
-        "near_duplicate": sum(1 for _ in repeats),
-        "leaking_pairs": leaks_between(found, training, validation).certificate().pairs,
-    }
-
-
-def texts(files: list[Path]) -> Iterator[str]:
-    """All texts of the records, as they come."""
-    for file in files:
-        for record in read_records(file):
-            if isinstance(record, Record):
-                yield from (record.instruction, record.input, record.output)
+def alone(folder: Path) -> dict[str, Any]:
+    """What `nyay data check` finds, the leaks as a number."""
+    summary = inspect([folder / file for file in FILES], PipelineConfig()).summary
+    return summary | {"leaks": len(summary["leaks"])}
 
 
 if __name__ == "__main__":

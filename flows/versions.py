@@ -76,13 +76,14 @@ def _update(config: "PipelineConfig") -> str:
 def _report(config: "PipelineConfig") -> str:
     from nyay_lib.base_model.on_disk import find_tokenizer
     from nyay_lib.data.keeping import require_version
-    from nyay_lib.data.room import room
+    from nyay_lib.data.room import limits_with, room
     from nyay_lib.prompt import chat_format
     from nyay_lib.reports.versions import version_page
 
     version = require_version(config)
     name, tokenizer = find_tokenizer(config.model, config.paths.cache)
-    rooms = room([version.train_file, version.validation_file], tokenizer, chat_format(tokenizer.get_vocab()))
+    files, limits = [version.train_file, version.validation_file], limits_with(config.training.max_seq_length)
+    rooms = room(files, tokenizer, chat_format(tokenizer.get_vocab()), limits)
     return f"{version_page(version, rooms)}\nTokens are those of {name}."
 
 

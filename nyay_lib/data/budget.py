@@ -5,10 +5,11 @@ of the room, cut at paragraph borders, with a visible mark between. The same fun
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tokenizers import Tokenizer
 
+from nyay_lib.data.token_counts import TokenCounter
 from nyay_lib.prompt import ChatFormat, conversation, user_turn
 
 HEAD_SHARE = 0.35
@@ -37,19 +38,26 @@ class Budget:
     tokenizer: Tokenizer
     chat: ChatFormat
     limit: int
+    _counter: TokenCounter = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_counter", TokenCounter(self.tokenizer))
 
     def count(self, text: str) -> int:
         """Number of tokens of ``text``."""
-        return len(self.tokenizer.encode(text, add_special_tokens=False).ids)
+        return self._counter.count(text)
 
     def answer_tokens(self, answer: str) -> int:
         """Tokens of an answer with the token that ends the turn."""
         return self.count(answer + self.chat.end)
 
-    def leaves_room(self, instruction: str, source: str, answer_tokens: int) -> bool:
-        """Whether ``fit`` finds a way, without counting the tokens of a source that can be shortened."""
-        shortest = self._prompt_tokens(instruction, MARK) + answer_tokens
-        return shortest <= self.limit or self._prompt_tokens(instruction, source) + answer_tokens <= self.limit
+    def row_tokens(self, instruction: str, source: str, answer: str) -> int:
+        """Tokens of prompt and answer together, before anything is shortened."""
+        return self._prompt_tokens(instruction, source) + self.answer_tokens(answer)
+
+    def leaves_room(self, instruction: str, answer_tokens: int) -> bool:
+        """Whether ``fit`` finds a way to shorten a source that is too long."""
+        return self._prompt_tokens(instruction, MARK) + answer_tokens <= self.limit
 
     def fit(self, instruction: str, source: str, answer_tokens: int) -> Fitted | None:
         """Shorten ``source`` until the prompt and an answer of ``answer_tokens`` fit; None if they never do."""

@@ -6,16 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NamedTuple
 
 from nyay_lib.data.drift import Labels, labels
-from nyay_lib.data.examine import Judged, Rules, judge_all, settle
+from nyay_lib.data.examine import Judged, Said
 from nyay_lib.data.leaks import kinship
-from nyay_lib.data.near_duplicates import InputIndex, NearDuplicates
-from nyay_lib.data.records import QUARANTINES, Fault, Record, raw_lines, read_records
-from nyay_lib.data.seen import Digests
+from nyay_lib.data.records import QUARANTINES, Fault, Record, content
 from nyay_lib.data.split import PoolRow
-from nyay_lib.errors import DataError
+from nyay_lib.data.survey import Settled, Source, Survey, is_held
 
 Role = Literal["train", "validation", "arrival"]
 
@@ -29,10 +27,14 @@ class Origin:
     digest: str
     path: Path
 
+    @property
+    def source(self) -> Source:
+        return Source(self.path, self.role == "validation")
+
 
 @dataclass(slots=True)
 class Count:
-    """What came of the rows of one origin, as in `Source`."""
+    """What came of the rows of one origin, as in `nyay_lib.data.version.Source`."""
 
     rows: int = 0
     seen: int = 0
@@ -52,113 +54,78 @@ class Good:
     labels: Labels
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Near-duplicates over the origins in their order, and the numbers of each origin's rows."""
+class Learnable(NamedTuple):
+    """What a version keeps of an accepted record: its line, its task, and what it is in the fields of drift."""
 
-    found: NearDuplicates
-    places: list[range]
-
-
-def compare_origins(origins: Sequence[Origin], without: frozenset[str]) -> Compared:
-    """Compare the records of all origins but those of the cases ``without``. Raises DataError."""
-    index, places = InputIndex(), list[range]()
-    for origin in origins:
-        start = len(index.rows)
-        for record in read_records(origin.path):
-            if isinstance(record, Record) and record.cnr not in without:
-                index.add(origin.path, record)
-        places.append(range(start, len(index.rows)))
-    return Compared(index.find(), places)
+    line: str
+    task: str
+    labels: Labels
 
 
-def repeats(compared: Compared, origins: Sequence[Origin]) -> frozenset[int]:
-    """Rows that are nearly the same as an earlier one of another case on their side, which is the file's side."""
-    found: set[int] = set()
-    for held_out in (True, False):
-        sides = zip(origins, compared.places, strict=True)
-        rows = [row for origin, places in sides if (origin.role == "validation") is held_out for row in places]
-        found.update(compared.found.repeats(rows))
-    return frozenset(found)
+def learnable(record: Record, digest: bytes) -> Learnable:
+    """The record as a version keeps it."""
+    line = json_line(content(record) | {"id": record.id, "digest": digest.hex()})
+    return Learnable(line, record.task_type, labels(record))
 
 
 class Gathering:
-    """Judges all rows, writes the accepted ones to a file to be divided, and the others with their reasons."""
+    """All rows of a survey: the accepted ones go to a file to be divided, the others to files with their reasons."""
 
-    def __init__(self, origins: Sequence[Origin], compared: Compared, rules: Rules, without: frozenset[str]) -> None:
-        self.origins, self.rules, self.without = origins, rules, without
+    def __init__(self, origins: Sequence[Origin], surveyed: Survey) -> None:
+        self.origins = origins
         self.counts = [Count() for _ in origins]
         self.good: list[Good] = []
         self.held: set[str] = set()
-        self._places = compared.places
-        self._cases = compared.found.cases
-        self._kin = kinship(compared.found)
-        self._repeats = repeats(compared, origins)
-        self._known: dict[str, str] = {}
+        self._survey = surveyed
+        self._cases = surveyed.compared.found.cases
+        self._kin = kinship(surveyed.compared.found)
+        self._names: dict[str, str] = {}
 
     def run(self, folder: Path) -> None:
         """Fill accepted.jsonl, rejected.jsonl and quarantine.jsonl in ``folder``. Raises DataError."""
         names = ("accepted", "rejected", "quarantine")
         files = {name: (folder / f"{name}.jsonl").open("w", encoding="utf-8") for name in names}
-        seen = {"validation": Digests(), "training": Digests()}
         try:
-            for number, origin in enumerate(self.origins):
-                self._judge(number, seen["validation" if origin.role == "validation" else "training"], files)
+            for settled, record in self._survey.rows_with_records(lambda settled: is_held(settled.row)):
+                self._note(settled, record, files)
         finally:
             for file in files.values():
                 file.close()
 
-    def _judge(self, number: int, seen: Digests, files: Mapping[str, IO[str]]) -> None:
-        places, count = iter(self._places[number]), self.counts[number]
-        for judged in judge_all(raw_lines(self.origins[number].path), self.rules):
-            count.rows += 1
-            if judged.said and judged.said.cnr in self.without:
-                count.forgotten += 1
-                continue
-            place = next(places, None) if judged.said else -1
-            if place is None:
-                raise DataError(f"{self.origins[number].path}: has grown while it was being read; run again")
-            near = (judged.id,) if place in self._repeats and judged.digest not in self.rules.released else ()
-            self._note(number, place, settle(judged, seen, near), files)
-
-    def _note(self, number: int, place: int, row: Judged, files: Mapping[str, IO[str]]) -> None:
+    def _note(self, settled: Settled, record: Record | None, files: Mapping[str, IO[str]]) -> None:
+        row, count = settled.row, self.counts[settled.source]
+        count.rows += 1
+        count.forgotten += row.forgotten
         if row.fault:
-            self._keep_out(self.counts[number], row, row.fault, files)
-        elif row.record and row.digest:
-            self.counts[number].masked.update(row.masked)
-            self.good.append(
-                Good(number, place, self._pool_row(place, row.record, row.digest.hex()), labels(row.record))
-            )
-            write_line(files["accepted"], content(row.record) | {"id": row.id, "digest": row.digest.hex()})
+            self._keep_out(count, row, row.fault, record, files)
+        elif row.said and settled.place is not None:
+            count.masked.update(row.said.masked)
+            self.good.append(self._good(settled.source, settled.place, row.said))
+            files["accepted"].write(row.said.made.line)
 
-    def _keep_out(self, count: Count, row: Judged, fault: Fault, files: Mapping[str, IO[str]]) -> None:
+    def _keep_out(
+        self, count: Count, row: Judged, fault: Fault, record: Record | None, files: Mapping[str, IO[str]]
+    ) -> None:
         about: dict[str, Any] = {"id": fault.id, "reason": fault.reason, "detail": fault.detail}
-        if fault.reason in QUARANTINES and row.said and row.digest:
+        if fault.reason in QUARANTINES and record and row.said:
+            digest = row.said.digest.hex()
             count.quarantined[fault.reason] += 1
-            self.held.add(row.digest.hex())
-            about |= {"digest": row.digest.hex(), "cnr": row.said.cnr, "record": content(row.said)}
-            write_line(files["quarantine"], about)
+            self.held.add(digest)
+            about |= {"digest": digest, "cnr": record.cnr, "record": content(record)}
+            files["quarantine"].write(json_line(about))
         else:
             count.rejected[fault.reason] += 1
             count.seen += fault.reason == "duplicate"
-            write_line(files["rejected"], about)
+            files["rejected"].write(json_line(about))
 
-    def _pool_row(self, place: int, record: Record, digest: str) -> PoolRow:
+    def _good(self, source: int, place: int, said: Said) -> Good:
         """Its id is its number among the accepted ones: names of lines may come twice."""
+        made: Learnable = said.made
         kin = str(self._kin.find(int(self._cases[place])))
-        return PoolRow(str(len(self.good)), record.cnr, record.task_type, digest, self._known.setdefault(kin, kin))
+        row = PoolRow(str(len(self.good)), said.cnr, made.task, said.digest.hex(), self._names.setdefault(kin, kin))
+        return Good(source, place, row, made.labels)
 
 
-def content(record: Record) -> dict[str, Any]:
-    """What a record says, as it stands in a file of records."""
-    return {
-        "instruction": record.instruction,
-        "input": record.input,
-        "output": record.output,
-        "metadata": record.metadata,
-    }
-
-
-def write_line(file: IO[str], value: dict[str, Any]) -> None:
-    """Add one JSON object to a file of lines."""
-    file.write(json.dumps(value, ensure_ascii=False) + "\n")
+def json_line(value: dict[str, Any]) -> str:
+    """A JSON object as a line of a file."""
+    return json.dumps(value, ensure_ascii=False) + "\n"

@@ -6,7 +6,7 @@ one kin.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Literal
 import pydantic
 
 from nyay_lib.data.disjoint_sets import DisjointSets
-from nyay_lib.data.near_duplicates import InputIndex, NearDuplicates
+from nyay_lib.data.near_duplicates import NearDuplicates
 from nyay_lib.data.rows import NO_INPUT
 from nyay_lib.errors import DataError
 from nyay_lib.files import replacing
@@ -73,22 +73,6 @@ class LeakCertificate(pydantic.BaseModel):
                 f"pairs, {len(self.leak_free)} of {self.validation_rows} validation rows are free of them); take these "
                 "cases out of the training file, or set data.strict to false"
             )
-
-
-def find_leaks(
-    train_paths: Iterable[Path], validation_paths: Iterable[Path], listing: Path | None = None
-) -> LeakCertificate:
-    """Compare the records of these files; write all pairs to ``listing``, one JSON object a line, if it is given.
-
-    Lines that are no records are passed over. Raises DataError if a file cannot be read.
-    """
-    index = InputIndex()
-    for path in train_paths:
-        index.add_file(path)
-    training = range(len(index.rows))
-    for path in validation_paths:
-        index.add_file(path)
-    return leaks_between(index.find(), training, range(len(training), len(index.rows))).certificate(listing)
 
 
 def leaks_between(found: NearDuplicates, training: Sequence[int], validation: Sequence[int]) -> "Leaks":

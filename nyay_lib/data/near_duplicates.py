@@ -4,7 +4,6 @@ Records stream by once. What stays in memory is some 500 bytes for each distinct
 inputs whose signatures agree are read again from their files, to be compared shingle by shingle.
 """
 
-import hashlib
 from array import array
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
@@ -16,18 +15,19 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from nyay_lib.data.disjoint_sets import DisjointSets
-from nyay_lib.data.records import Fault, Record, parse, raw_lines, read_records
+from nyay_lib.data.records import Fault, Record, id_of, line_of, parse, raw_lines
 from nyay_lib.data.rows import NO_INPUT, Numbers, Rows
 from nyay_lib.data.shingles import (
     BINS,
     LEAST_AGREEING,
     Hashes,
     Signature,
+    Sketch,
     WordHashes,
     distinct,
     jaccard,
     shingle_hashes,
-    signature,
+    text_digest,
 )
 from nyay_lib.errors import DataError
 
@@ -49,7 +49,7 @@ class Link(NamedTuple):
 
 
 class InputIndex:
-    """Signatures of the inputs of records as they stream by: ``add`` each record, then ``find``."""
+    """Signatures of the inputs of records as they stream by: ``take`` each record, then ``find``."""
 
     def __init__(self) -> None:
         self.rows = Rows()
@@ -58,29 +58,30 @@ class InputIndex:
         self._signatures = array("B")
         self._known = WordHashes()
 
-    def add(self, path: Path, record: Record) -> int:
-        """Take a record of the file at ``path``, and say the number of its row, from 0.
+    def take(self, path: Path, line: int, cnr: str, sketch: Sketch) -> int:
+        """Take the record at a line of the file at ``path``, and say the number of its row, from 0."""
+        if sketch.digest not in self._numbers:
+            self._numbers[sketch.digest] = self._sign(sketch.signature)
+        return self.rows.append(path, line, cnr, self._numbers[sketch.digest])
 
-        An input that was seen before, as of a case's other task, costs nothing.
-        """
-        digest = text_digest(record.input)
-        if digest not in self._numbers:
-            self._numbers[digest] = self._sign(shingle_hashes(record.input, self._known))
-        return self.rows.append(path, record, self._numbers[digest])
-
-    def add_file(self, path: Path) -> None:
-        """Take all records of a file, passing over what is none. Raises DataError if it cannot be read."""
-        for found in read_records(path):
-            if isinstance(found, Record):
-                self.add(path, found)
-
-    def _sign(self, shingles: Hashes) -> int:
+    def _sign(self, signature: bytes) -> int:
         """The number of a new distinct input, which the next row is the first to have."""
-        if not len(shingles):
+        if not signature:
             return NO_INPUT
         self._first_rows.append(len(self.rows))
-        self._signatures.frombytes(signature(shingles).tobytes())
+        self._signatures.frombytes(signature)
         return len(self._first_rows) - 1
+
+    def first(self, rows: int) -> "InputIndex":
+        """An index of so many rows alone."""
+        alone = InputIndex()
+        digests = {number: digest for digest, number in self._numbers.items()}
+        for row, number in enumerate(self.rows.inputs[:rows]):
+            signature = b"" if number == NO_INPUT else self._signatures[BINS * number : BINS * (number + 1)].tobytes()
+            place = self.rows.place(row)
+            known = Sketch(digests[number] if signature else b"", signature)
+            alone.take(self.rows.path(row), place.line, self.rows.cnr(row), known)
+        return alone
 
     def find(self) -> "NearDuplicates":
         """Compare the inputs whose signatures agree, which about 999 in 1,000 pairs of Jaccard 0.8 do.
@@ -119,13 +120,9 @@ class InputIndex:
 def chosen_lines(path: Path, wanted: Container[int]) -> Iterator[tuple[int, Record | Fault]]:
     """The lines with these numbers, parsed; the others are passed over. Raises DataError."""
     for line in raw_lines(path):
-        id = line.id if isinstance(line, Fault) else line[0]
-        if (number := int(id.rpartition(":")[2])) in wanted:
+        number = line_of(id_of(line))
+        if number in wanted:
             yield number, line if isinstance(line, Fault) else parse(*line)
-
-
-def text_digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def candidates(signatures: Signature) -> Numbers:

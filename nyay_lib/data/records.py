@@ -72,6 +72,29 @@ class Fault:
     detail: str
 
 
+Line = tuple[str, bytes] | Fault
+
+
+def content(record: Record) -> dict[str, Any]:
+    """What a record says, as it stands in a file of records."""
+    return {
+        "instruction": record.instruction,
+        "input": record.input,
+        "output": record.output,
+        "metadata": record.metadata,
+    }
+
+
+def id_of(line: Line) -> str:
+    """FILENAME:LINE."""
+    return line.id if isinstance(line, Fault) else line[0]
+
+
+def line_of(id: str) -> int:
+    """The line in FILENAME:LINE."""
+    return int(id.rpartition(":")[2])
+
+
 def read_records(path: Path) -> Iterator[Record | Fault]:
     """Each line of a JSON Lines file (.jsonl, or .jsonl.gz) as a record or the first fault found in it.
 
@@ -81,7 +104,7 @@ def read_records(path: Path) -> Iterator[Record | Fault]:
     return (line if isinstance(line, Fault) else parse(*line) for line in raw_lines(path))
 
 
-def raw_lines(path: Path) -> Iterator[tuple[str, bytes] | Fault]:
+def raw_lines(path: Path) -> Iterator[Line]:
     """The same before anything is parsed: each line's id and bytes."""
     try:
         with _open(path) as file:

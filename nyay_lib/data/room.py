@@ -1,4 +1,4 @@
-"""What a longer token limit would keep of a version's rows, and what it would cost."""
+"""What a longer token limit would keep of rows, and what it would cost."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import pydantic
 from tokenizers import Tokenizer
 
+from nyay_lib.data.budget import Budget
 from nyay_lib.data.records import Record, read_records
-from nyay_lib.data.token_counts import token_counts
-from nyay_lib.prompt import ChatFormat, conversation, user_turn
+from nyay_lib.prompt import ChatFormat
 
 LIMITS = (2048, 3072, 4096)
 
@@ -34,18 +34,19 @@ class Room(pydantic.BaseModel):
         return self.shortened / max(1, self.rows)
 
 
+def limits_with(limit: int) -> tuple[int, ...]:
+    """The configured limit, and those of LIMITS that are longer."""
+    return (limit, *(longer for longer in LIMITS if longer > limit))
+
+
 def room(paths: Sequence[Path], tokenizer: Tokenizer, chat: ChatFormat, limits: Sequence[int] = LIMITS) -> list[Room]:
     """Count each row once, prompt and answer together, and hold it against each of the limits, the least first.
 
     Raises DataError if a file cannot be read.
     """
-    texts = (whole(row, chat) for path in paths for row in read_records(path) if isinstance(row, Record))
-    return rooms(list(token_counts(tokenizer, texts)), limits)
-
-
-def whole(record: Record, chat: ChatFormat) -> str:
-    """Prompt and answer as they would be without a limit."""
-    return chat.prompt(conversation(user_turn(record.instruction, record.input))) + record.output + chat.end
+    budget = Budget(tokenizer, chat, max(limits))
+    rows = (row for path in paths for row in read_records(path) if isinstance(row, Record))
+    return rooms([budget.row_tokens(row.instruction, row.input, row.output) for row in rows], limits)
 
 
 def rooms(lengths: Iterable[int], limits: Sequence[int]) -> list[Room]:

@@ -7,8 +7,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nyay_lib.data.records import Record
-
 NO_INPUT = -1
 
 Numbers = npt.NDArray[np.int64]
@@ -34,14 +32,14 @@ class Rows:
     def __len__(self) -> int:
         return len(self.inputs)
 
-    def append(self, path: Path, record: Record, number: int) -> int:
-        """Take the record's row, whose input has this number, and say the number of the row."""
+    def append(self, path: Path, line: int, cnr: str, number: int) -> int:
+        """Take the row at a line of a file, whose input has this number, and say the number of the row."""
         if not self.paths or self.paths[-1] != path:
             self.paths.append(path)
         self.inputs.append(number)
         self._files.append(len(self.paths) - 1)
-        self._lines.append(int(record.id.rpartition(":")[2]))
-        self._cnrs += record.cnr.encode().ljust(16)[:16]
+        self._lines.append(line)
+        self._cnrs += cnr.encode().ljust(16)[:16]
         return len(self.inputs) - 1
 
     def place(self, row: int) -> Place:

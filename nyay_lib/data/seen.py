@@ -1,6 +1,7 @@
 """Which texts have come before, in sixteen bytes each."""
 
 import hashlib
+from functools import lru_cache
 
 from nyay_lib.data.records import Record
 from nyay_lib.law.normalise import uniform
@@ -12,12 +13,13 @@ _FIRST_SLOTS = 1 << 12
 
 def record_digest(record: Record) -> bytes:
     """SHA-256, cut to 16 bytes, of what a record says: white space, letter case and spelling of characters aside."""
-    fields = (" ".join(_same(text).lower().split()) for text in (record.instruction, record.input, record.output))
+    fields = (_plain(text) for text in (record.instruction, record.input, record.output))
     return hashlib.sha256("\n".join(fields).encode("utf-8", "surrogatepass")).digest()[:DIGEST_BYTES]
 
 
-def _same(text: str) -> str:
-    return text if text.isascii() else uniform(text)
+@lru_cache(maxsize=8)  # rows of a case stand together, and share their judgment
+def _plain(text: str) -> str:
+    return " ".join((text if text.isascii() else uniform(text)).lower().split())
 
 
 class Digests:

@@ -12,7 +12,7 @@ bins, 4 standard deviations below what s = 0.8 gives.
 """
 
 import hashlib
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +29,8 @@ Number = TypeVar("Number", np.uint64, np.int64)
 Hashes = npt.NDArray[np.uint64]
 Signature = npt.NDArray[np.uint8]
 
-# Some 12 MB; the commonest words are soon there again.
-KNOWN_WORDS = 1 << 16
+# Some 6 MB; the commonest words are soon there again.
+KNOWN_WORDS = 1 << 15
 # Odd, with about half of the bits set: Knuth's multiplicative constant, and those of the splitmix64 generator.
 _PLACE = 0x9E3779B97F4A7C15
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
@@ -39,14 +39,31 @@ _SALTS = np.arange(1, BINS + 1, dtype=np.uint64) * np.uint64(_PLACE)
 _WEIGHTS = np.array([pow(_PLACE, place, 1 << 64) for place in range(WIDTH)], np.uint64)
 
 
-class WordHashes(dict[str, int]):
+class Sketch(NamedTuple):
+    """What is kept of a text: 16 bytes that tell it from any other, and its signature, empty if it has no words."""
+
+    digest: bytes
+    signature: bytes
+
+
+class WordHashes(dict[str, bytes]):
     """64 bits of BLAKE2b for a word, worked out once: the same in every process, unlike ``hash``."""
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: str) -> bytes:
         if len(self) >= KNOWN_WORDS:
             self.clear()
-        digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        return self.setdefault(word, int.from_bytes(digest))
+        return self.setdefault(word, hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def sketch(text: str, known: WordHashes) -> Sketch:
+    """The sketch of a text."""
+    shingles = shingle_hashes(text, known)
+    return Sketch(text_digest(text), signature(shingles).tobytes() if len(shingles) else b"")
+
+
+def text_digest(text: str) -> bytes:
+    """16 bytes of BLAKE2b."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def shingle_hashes(text: str, known: WordHashes) -> Hashes:
@@ -56,7 +73,7 @@ def shingle_hashes(text: str, known: WordHashes) -> Hashes:
     shingles have one hash is a chance of 1 in 10^12, so that sets of hashes are taken for the sets themselves.
     """
     words = uniform(text).lower().split()
-    hashes = np.fromiter(map(known.__getitem__, words), np.uint64, len(words))
+    hashes = np.frombuffer(b"".join(map(known.__getitem__, words)), ">u8").astype(np.uint64)
     width = min(WIDTH, len(words))
     if not width:
         return hashes

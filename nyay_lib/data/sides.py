@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import IO, Literal
 
 from nyay_lib.config import PipelineConfig
-from nyay_lib.data.gathering import Compared, Gathering, Good, write_line
+from nyay_lib.data.gathering import Gathering, Good, json_line
 from nyay_lib.data.leaks import LeakCertificate, Leaks, leaks_between
 from nyay_lib.data.split import FrozenValidation, choose, divide
+from nyay_lib.data.survey import Compared
 from nyay_lib.errors import DataError
 
 Place = Literal["train", "validation", "held_out", "left_out"]
@@ -101,7 +102,7 @@ def write_sides(folder: Path, gathering: Gathering, compared: Compared, sides: S
             if side in files:
                 files[side].write(line)
             id = compared.found.rows.id(good.place)
-            write_line(about, {"digest": good.row.digest, "cnr": good.row.cnr, "side": side, "id": id})
+            about.write(json_line({"digest": good.row.digest, "cnr": good.row.cnr, "side": side, "id": id}))
         _write_leaks(folder / "leaks.jsonl", sides)
 
 

@@ -13,11 +13,8 @@ from pathlib import Path
 
 import pydantic
 
-from nyay_lib.data.leaks import kinship
-from nyay_lib.data.near_duplicates import InputIndex
-from nyay_lib.data.records import Record, read_records
 from nyay_lib.errors import DataError
-from nyay_lib.files import digest_value, write_text
+from nyay_lib.files import digest_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +57,6 @@ class Division:
     missing: tuple[str, ...]
 
 
-def split_pool(paths: Sequence[Path], frozen: Path, share: float, seed: int) -> Division:
-    """Divide the records of these files by the choice in the file ``frozen``, which the first call makes.
-
-    ``share`` is validation's share of the rows of each task. Memory holds some 500 bytes a row.
-    Raises DataError if a file cannot be read, or if the pool has a single kin, which cannot be divided.
-    """
-    rows = read_pool(paths)
-    if not frozen.exists():
-        write_text(frozen, choose(rows, share, seed).model_dump_json(indent=2) + "\n")
-    return divide(rows, load_frozen(frozen))
-
-
 def load_frozen(path: Path) -> FrozenValidation:
     """Read the choice. Raises DataError if the file does not hold one."""
     try:
@@ -81,26 +66,6 @@ def load_frozen(path: Path) -> FrozenValidation:
             f"{path}: does not hold the frozen validation rows ({str(error).splitlines()[0]}); restore it, or remove "
             "it to choose anew, after which older results cannot be compared"
         ) from error
-
-
-def read_pool(paths: Iterable[Path]) -> list[PoolRow]:
-    """The records of these files with their kin, which is named by its least CNR."""
-    index = InputIndex()
-    about: list[tuple[str, str, str, str]] = []
-    for path in paths:
-        for record in read_records(path):
-            if isinstance(record, Record):
-                index.add(path, record)
-                about.append((record.id, record.cnr, record.task_type, content_digest(record)))
-    found = index.find()
-    kin = kinship(found)  # cases are numbered in the order of their CNRs, so a set's least number is its least CNR
-    names = {int(case): row[1] for case, row in zip(found.cases, about, strict=True)}
-    return [PoolRow(*row, names[kin.find(int(case))]) for case, row in zip(found.cases, about, strict=True)]
-
-
-def content_digest(record: Record) -> str:
-    """SHA-256 of what a row says, wherever it stands."""
-    return digest_value([record.cnr, record.task_type, record.instruction, record.input, record.output])
 
 
 def choose(rows: Sequence[PoolRow], share: float, seed: int) -> FrozenValidation:

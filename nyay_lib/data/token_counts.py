@@ -1,34 +1,60 @@
-"""Tokens of many texts, counted on all cores."""
+"""Tokens of texts, counted word by word: what a word gives is worked out once.
 
-from collections.abc import Iterable, Iterator
+Byte-level BPE, the way of Llama 3 and SmolLM2, cuts a text by a pattern first and joins nothing across such a cut. All
+these patterns cut before a single blank that stands between two letters, figures or marks. So a text has the tokens of
+its words, each taken with the blank before it, and the words of a court are soon known. Whatever stands between other
+blanks stays in one piece.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import product
 
 from tokenizers import Tokenizer
 
-# Some 300,000 tokens, which take about 50 MB while they are counted; enough texts to keep many cores at work.
-BATCH_CHARACTERS = 1 << 20
+# Visible ASCII and the letters of Devanagari, which no pattern treats otherwise beside a blank.
+_VISIBLE = "[!-~\u0904-\u0939]"
+_BORDER = re.compile(f" (?<={_VISIBLE} )(?={_VISIBLE})")
+_SAMPLES = ("a", "Z", "5", ".", "(", "'", "\u0915", "\u0936")
+# Some 4 MB; the commonest words are soon there again.
+KNOWN_WORDS = 1 << 15
+WORDS_AT_ONCE = 1 << 12
 
 
-def token_counts(tokenizer: Tokenizer, texts: Iterable[str]) -> Iterator[int]:
-    """The number of tokens of each text, in order.
+class TokenCounter:
+    """Counts as ``tokenizer`` does: many times as fast for one that cuts before blanks, by itself for any other."""
 
-    Equal texts that stand close together, as the input of a case's two tasks, are counted once.
-    """
-    for batch in batches(texts):
-        distinct = list(dict.fromkeys(batch))
-        encodings = tokenizer.encode_batch_fast(distinct, add_special_tokens=False)
-        counts = {text: len(encoding) for text, encoding in zip(distinct, encodings, strict=True)}
-        yield from (counts[text] for text in batch)
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._cuts_at_blanks = cuts_at_blanks(tokenizer)
+        self._known: dict[str, int] = {}
+
+    def count(self, text: str) -> int:
+        """Number of tokens of ``text``."""
+        if not self._cuts_at_blanks:
+            return self._encoded([text])[0]
+        first, *words = _BORDER.split(text)
+        self._learn(words)
+        return self._encoded([first])[0] + sum(map(self._known.__getitem__, words))
+
+    def _learn(self, words: Iterable[str]) -> None:
+        if len(self._known) > KNOWN_WORDS:
+            self._known.clear()
+        new = list(set(words).difference(self._known))
+        for start in range(0, len(new), WORDS_AT_ONCE):
+            some = new[start : start + WORDS_AT_ONCE]
+            self._known.update(zip(some, self._encoded([f" {word}" for word in some]), strict=True))
+
+    def _encoded(self, texts: list[str]) -> list[int]:
+        return [len(found) for found in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
 
 
-def batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Consecutive texts of at least BATCH_CHARACTERS together, and the rest."""
-    batch: list[str] = []
-    characters = 0
-    for text in texts:
-        batch.append(text)
-        characters += len(text)
-        if characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
+def cuts_at_blanks(tokenizer: Tokenizer) -> bool:
+    """Whether a single blank between visible characters begins a new piece, whatever stands around it."""
+    if tokenizer.normalizer is not None or tokenizer.pre_tokenizer is None:
+        return False
+    added = tokenizer.get_added_tokens_decoder().values()
+    if any(token.lstrip or token.rstrip or " " in token.content for token in added):
+        return False
+    cut = tokenizer.pre_tokenizer.pre_tokenize_str
+    return all(1 in {start for _, (start, _) in cut(f"{one} {other}")} for one, other in product(_SAMPLES, repeat=2))

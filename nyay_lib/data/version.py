@@ -19,7 +19,6 @@ import pydantic
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.drift import Drift, Mix
-from nyay_lib.data.examine import Judged
 from nyay_lib.data.leaks import Leak
 from nyay_lib.data.records import Record, read_records
 from nyay_lib.data.split import FrozenValidation, load_frozen
@@ -185,12 +184,12 @@ def load_version(folder: Path) -> Version:
         ) from error
 
 
-def rows_of(path: Path) -> Iterator[Judged]:
+def rows_of(path: Path) -> Iterator[Record]:
     """The rows of a version's train or val file: examined when it was made. Raises DataError if one is damaged."""
     for found in read_records(path):
         if not isinstance(found, Record):
             raise DataError(f"{path}: {found.id} is damaged ({found.detail}); remove the version to make it anew")
-        yield Judged(found.id, found, None)
+        yield found
 
 
 def json_lines(path: Path) -> Iterator[dict[str, Any]]:

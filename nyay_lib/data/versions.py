@@ -19,16 +19,17 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.data.arrivals import DIGITS, arrived, take, taken
 from nyay_lib.data.decisions import Decision, forgotten, read_decisions, released
 from nyay_lib.data.examine import Rules
-from nyay_lib.data.gathering import Compared, Gathering, Origin, Role, compare_origins
+from nyay_lib.data.gathering import Gathering, Origin, Role, learnable
 from nyay_lib.data.manifest import USED, describe
 from nyay_lib.data.sides import Sides, choose_sides, write_sides
 from nyay_lib.data.split import FrozenValidation
+from nyay_lib.data.survey import Survey, survey
 from nyay_lib.data.version import MANIFEST, Version, home, json_lines, load_version, newest, versions_of
 from nyay_lib.errors import DataError
 from nyay_lib.files import digest_file, digest_value, sync_file, sync_folder, write_json, write_text
 
 # Raised when rows are examined or divided in another way, so that older versions are not taken for new ones.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Plan:
     @property
     def rules(self) -> Rules:
         """What is too long is a matter of the model, not of the data: there is no token budget."""
-        return Rules(None, self.config.data.mask_identifiers, released(self.decisions))
+        masked = self.config.data.mask_identifiers
+        return Rules(None, masked, released(self.decisions), self.without, learnable)
 
     @property
     def validation_source(self) -> str | None:
@@ -129,12 +131,12 @@ def _built_before(root: Path, plan: Plan) -> Version | None:
 
 def _build(root: Path, plan: Plan) -> Version:
     """Make the version; if its rows turn out to be those of one that is there, that one."""
-    with _partial_folder(root) as folder:
-        compared = compare_origins(plan.origins, plan.without)
-        gathering = Gathering(plan.origins, compared, plan.rules, plan.without)
+    sources = [origin.source for origin in plan.origins]
+    with _partial_folder(root) as folder, survey(sources, plan.rules) as surveyed:
+        gathering = Gathering(plan.origins, surveyed)
         gathering.run(folder)
-        sides = choose_sides(plan.config, gathering, compared, _frozen(plan, gathering, compared))
-        write_sides(folder, gathering, compared, sides)
+        sides = choose_sides(plan.config, gathering, surveyed.compared, _frozen(plan, gathering, surveyed))
+        write_sides(folder, gathering, surveyed.compared, sides)
         version = _seal(folder, plan, gathering, sides)
         target = root / version.name
         known = (target / MANIFEST).exists()
@@ -146,17 +148,17 @@ def _build(root: Path, plan: Plan) -> Version:
     return load_version(target).model_copy(update={"reused": known})
 
 
-def _frozen(plan: Plan, gathering: Gathering, compared: Compared) -> FrozenValidation | None:
+def _frozen(plan: Plan, gathering: Gathering, surveyed: Survey) -> FrozenValidation | None:
     """The choice that was made before, with rows of the validation file that a person has put back since."""
     if plan.frozen is None or plan.validation_source is None:
-        return plan.frozen or _given(plan, gathering, compared)
-    leaking, released_rows = Sides.leaking_places(compared), plan.rules.released
+        return plan.frozen or _given(plan, gathering, surveyed)
+    leaking, released_rows = Sides.leaking_places(surveyed.compared), plan.rules.released
     of_file = (good for good in gathering.good if good.origin == 0 and good.place not in leaking)
     back = {good.row.digest: good.row.cnr for good in of_file if bytes.fromhex(good.row.digest) in released_rows}
     return plan.frozen.model_copy(update={"rows": plan.frozen.rows | back})
 
 
-def _given(plan: Plan, gathering: Gathering, compared: Compared) -> FrozenValidation | None:
+def _given(plan: Plan, gathering: Gathering, surveyed: Survey) -> FrozenValidation | None:
     """The good rows of the validation file that do not leak into the given training file; None without such a file.
 
     Arrivals have no say in it, so that those which came before the first version do not differ from later ones.
@@ -164,8 +166,7 @@ def _given(plan: Plan, gathering: Gathering, compared: Compared) -> FrozenValida
     given = [origin for origin in plan.origins if origin.role != "arrival"]
     if not given or given[0].role != "validation":
         return None
-    alone = compared if len(given) == len(plan.origins) else compare_origins(given, plan.without)
-    leaking = Sides.leaking_places(alone)
+    leaking = Sides.leaking_places(surveyed.first(len(given)))
     rows = {good.row.digest: good.row.cnr for good in gathering.good if good.origin == 0 and good.place not in leaking}
     return FrozenValidation(seed=0, share=0.0, rows=rows)
 

@@ -13,7 +13,7 @@ DETAIL_LETTERS = 160
 
 
 def inspection_tables(found: Inspection) -> Iterator[Table | Text]:
-    """Counts by reason with two examples each, then the leaks, then one line that sums it up.
+    """Counts by reason with two examples each, the leaks, what limits of tokens keep, then one line that sums it up.
 
     What rows say is never read as markup.
     """
@@ -21,6 +21,8 @@ def inspection_tables(found: Inspection) -> Iterator[Table | Text]:
         yield _reasons(found)
     if found.leaks:
         yield _leaks(found)
+    if found.tally.accepted:
+        yield _rooms(found)
     yield Text(_sentence(found))
 
 
@@ -48,6 +50,14 @@ def _leaks(found: Inspection) -> Table:
     table = Table("training row", "validation row", title=f"{len(found.leaks):,} leaks")
     for training, validation in found.leaks[:LEAKS_SHOWN]:
         table.add_row(Text(training), Text(validation))
+    return table
+
+
+def _rooms(found: Inspection) -> Table:
+    table = Table("tokens a row", "rows shortened", "tokens kept", "tokens lost", "cost", title="Length")
+    for room in found.rooms:
+        cells = (f"{room.shortened_share:.1%}", f"{room.kept:,}", f"{room.lost:,}", f"{room.cost:.2f}")
+        table.add_row(f"{room.limit:,}", *cells)
     return table
 
 

@@ -4,7 +4,8 @@ from typing import Literal
 
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
-from nyay_lib.data.dataset import Dataset, Split
+from nyay_lib.data.conversion import Split
+from nyay_lib.data.dataset import Dataset
 from nyay_lib.data.near_duplicates import THRESHOLD
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.reports.page import Cell, Page, duration, figures_page, grid, quote, size

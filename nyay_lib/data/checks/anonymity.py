@@ -7,6 +7,7 @@ and advocates are as the law wants them.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from nyay_lib.data.checks import tables
@@ -98,6 +99,7 @@ def anonymity(record: Record) -> str | None:
     return None
 
 
+@lru_cache(maxsize=8)  # rows of a case stand together, and share their judgment
 def _is_protected(text: str) -> bool:
     """Whether a text speaks of a sexual offence or of a child before a board."""
     lower = text.lower()
@@ -118,6 +120,7 @@ def _is_trigger(canonical: str) -> bool:
     return not sections or f"{statute.number}{statute.letter}" in sections
 
 
+@lru_cache(maxsize=8)
 def _name_in(text: str) -> re.Match[str] | None:
     lower = text.lower()
     for start, end in spans(lower, _ENGLISH_WORDS, 120, 260):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from typing import Any
 from unicodedata import category
@@ -51,6 +51,8 @@ _SPECKED_END = re.compile(
 )
 _WRITTEN = ".,;:/-()'\"’‘“”–—"
 _ADDRESS = re.compile(r"https?:|www\.|\S@\S|\.(?:com|in|org|gov|nic|pdf|html?)\b")
+_GOOD: set[str] = set()  # words that were looked at and are no junk
+_MOST_GOOD = 1 << 15
 _VOWELLESS = re.compile(r"[bcdfghjklmnpqrstvwxz]{3,}")
 _SPACED = re.compile(r"(?<!\S)\w(?:[ \t]{1,3}\w){4,}(?!\S)")
 _MOST_JUNK, _MOST_JUNK_IN_STRETCH, _STRETCH = 0.04, 0.25, 120  # shares of words; a stretch in words
@@ -61,8 +63,7 @@ def mojibake(record: Record) -> str | None:
     """Letters read in the wrong encoding: `â€™` for an apostrophe, `à¤¨` for Hindi, U+FFFD for what was lost."""
     for name, text in (("instruction", record.instruction), ("input", record.input), ("output", record.output)):
         fewest = _FEWEST_IN_JUDGMENT if name == "input" else 1
-        found = list(_wrong_letters(text, fewest))
-        if len(found) >= fewest:
+        if len(found := _wrong_letters(text, fewest)) >= fewest:
             return f"{name} holds letters of a wrong encoding: {' '.join(map(repr, found[:3]))}"
     return None
 
@@ -70,8 +71,7 @@ def mojibake(record: Record) -> str | None:
 def legacy_font(record: Record) -> str | None:
     """Hindi typed for an old font such as Kruti Dev or Chanakya: without the font it is no language."""
     for name, text in (("instruction", record.instruction), ("input", record.input), ("output", record.output)):
-        found = _legacy_words(text) or _high_letters(text)
-        if found:
+        if found := _old_font(text):
             return f"{name} is in {found}"
     return None
 
@@ -79,24 +79,42 @@ def legacy_font(record: Record) -> str | None:
 def ocr_junk(record: Record) -> str | None:
     """A scan that was badly read: broken words, specks, figures among letters."""
     for name, text in (("input", record.input), ("output", record.output)):
-        counts = _word_counts(text)
-        junk = {word for word in counts if _is_junk(word)}
-        share = _share_of(junk, counts) + _spaced_letters(text, counts) / max(1, counts.total())
-        if share > _MOST_JUNK or (share > _MOST_JUNK / 4 and _has_bad_stretch(text.split(), junk)):
-            return f"{name} is badly read: {share:.0%} broken words such as {' '.join(sorted(junk)[:4])!r:.80}"
-        if _is_short_of_common_words(counts):
-            return f"{name} is badly read: it has hardly any common word"
+        if found := _badly_read(text):
+            return f"{name} is badly read: {found}"
     return None
+
+
+# Rows of a case stand together, and share their judgment.
+@lru_cache(maxsize=8)
+def _badly_read(text: str) -> str | None:
+    counts = _word_counts(text)
+    junk = _junk(counts.keys())
+    share = _share_of(junk, counts) + _spaced_letters(text, counts) / max(1, counts.total())
+    if share > _MOST_JUNK or (share > _MOST_JUNK / 4 and _has_bad_stretch(text.split(), junk)):
+        return f"{share:.0%} broken words such as {' '.join(sorted(junk)[:4])!r:.80}"
+    return "it has hardly any common word" if _is_short_of_common_words(counts) else None
+
+
+@lru_cache(maxsize=8)
+def _old_font(text: str) -> str | None:
+    return _legacy_words(text) or _high_letters(text)
 
 
 def _share_of(junk: set[str], counts: Counter[str]) -> float:
     """Share of the junk by words or by letters, whichever is more: specks in a row make one long word."""
+    if not junk:
+        return 0.0
     letters = sum(len(word) * count for word, count in counts.items())
     in_junk = sum(len(word) * counts[word] for word in junk)
     return max(sum(counts[word] for word in junk) / max(1, counts.total()), in_junk / max(1, letters))
 
 
-def _wrong_letters(text: str, enough: int) -> Iterator[str]:
+@lru_cache(maxsize=8)
+def _wrong_letters(text: str, enough: int) -> list[str]:
+    return list(_signs_of_encoding(text, enough))
+
+
+def _signs_of_encoding(text: str, enough: int) -> Iterator[str]:
     """Signs of a wrong encoding; a half sign counts only beside another."""
     if text.isascii():
         if "=" in text or "\\" in text or "#" in text:
@@ -171,7 +189,16 @@ def _crowded(places: Sequence[int], many: int, reach: int) -> Iterator[tuple[int
             yield first, first + many - 1
 
 
-@lru_cache(maxsize=1 << 16)
+def _junk(words: Set[str]) -> set[str]:
+    """Those of the words that are junk; most words were seen before, and were none."""
+    if len(_GOOD) > _MOST_GOOD:
+        _GOOD.clear()
+    new = words - _GOOD
+    junk = {word for word in new if _is_junk(word)}
+    _GOOD.update(new - junk)
+    return junk
+
+
 def _is_junk(word: str) -> bool:
     """Whether a word is more likely a scanner's than a writer's. Capitals and figures alone never are."""
     bare = word.strip(_EDGES)
@@ -198,8 +225,8 @@ def _is_vowelless(word: str) -> bool:
 
 def _spaced_letters(text: str, counts: Counter[str]) -> int:
     """Letters that stand apart as in `t h e`; headings in capitals are set so and do not count."""
-    single = sum(count for word, count in counts.items() if len(word) == 1 and word.isalpha() and not word.isupper())
-    if single < 5:
+    single = [word for word in counts if len(word) == 1 and word.isalpha() and not word.isupper()]
+    if sum(counts[word] for word in single) < 5:
         return 0
     runs = (match[0].split() for match in _SPACED.finditer(text))
     return sum(len(run) for run in runs if any(map(str.islower, run)) or not run[0].isascii())
@@ -216,6 +243,9 @@ def _has_bad_stretch(words: Sequence[str], junk: set[str]) -> bool:
 
 def _is_short_of_common_words(counts: Counter[str]) -> bool:
     """Whether a long run of small letters has hardly any of the words that make up two fifths of English."""
+    common = sum(counts[word] for word in _COMMON)
+    if common >= _FEWEST_COMMON * counts.total():
+        return False
     small = {word: count for word, count in counts.items() if word.isascii() and word.isalpha() and word.islower()}
     total = sum(small.values())
-    return total > _ENOUGH_WORDS and sum(small.get(word, 0) for word in _COMMON) < _FEWEST_COMMON * total
+    return total > _ENOUGH_WORDS and common < _FEWEST_COMMON * total

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from functools import lru_cache
 from typing import Any
 
 from nyay_lib.data.checks import tables
@@ -36,10 +37,14 @@ _HIDDEN = str.maketrans(dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\u
 def injection(record: Record) -> str | None:
     """A field that gives orders to the model, or carries template tokens, role tags, hidden characters or blobs."""
     for name, text in (("instruction", record.instruction), ("input", record.input), ("output", record.output)):
-        found = _mark(text) or _hidden(text) or _blob(text) or _order(text) or _turns(text, alone=name != "input")
-        if found:
+        if found := _speaks_to_the_model(text, alone=name != "input"):
             return f"{name} holds {found}"
     return None
+
+
+@lru_cache(maxsize=8)  # rows of a case stand together, and share their judgment
+def _speaks_to_the_model(text: str, *, alone: bool) -> str | None:
+    return _mark(text) or _hidden(text) or _blob(text) or _order(text) or _turns(text, alone=alone)
 
 
 def _mark(text: str) -> str | None:
@@ -60,7 +65,7 @@ def _hidden_in(found: str) -> str:
 
 def _blob(text: str) -> str | None:
     """Text in base64, or so long a run of it that it can be nothing a court writes."""
-    if not any(len(word) >= _SHORTEST_BLOB for word in text.split()):
+    if max(map(len, text.split()), default=0) < _SHORTEST_BLOB:
         return None
     for found in _BLOB.finditer(text):
         run = "".join(found[0].split())

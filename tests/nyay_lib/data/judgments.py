@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from nyay_lib.data.near_duplicates import InputIndex
+from nyay_lib.data.records import Record, line_of, read_records
+from nyay_lib.data.shingles import WordHashes, sketch
+
 CNRS = tuple(f"HCBM01{number:06}2019" for number in range(1, 100))
 TASKS = ("summarization", "outcome_analysis", "info_extraction", "research_qa")
 
@@ -116,3 +120,13 @@ def plain_jaccard(one: str, other: str) -> float:
     words = (one.lower().split(), other.lower().split())
     a, b = ({tuple(text[n : n + 5]) for n in range(len(text) - 4)} for text in words)
     return len(a & b) / len(a | b)
+
+
+def indexed(*paths: Path) -> InputIndex:
+    """An index of all records of the files."""
+    index, known = InputIndex(), WordHashes()
+    for path in paths:
+        for found in read_records(path):
+            if isinstance(found, Record):
+                index.take(path, line_of(found.id), found.cnr, sketch(found.input, known))
+    return index

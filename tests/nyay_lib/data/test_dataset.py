@@ -14,7 +14,8 @@ from nyay_lib.base_model.tiny import make_tiny
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.budget import MARK
 from nyay_lib.data.chat import read_chats
-from nyay_lib.data.dataset import HISTOGRAM_BINS, Dataset, convert, histogram
+from nyay_lib.data.conversion import HISTOGRAM_BINS, histogram
+from nyay_lib.data.dataset import Dataset, convert
 from nyay_lib.data.records import REJECTS
 from nyay_lib.data.whole import read_whole
 from nyay_lib.errors import DataError

@@ -1,4 +1,4 @@
-"""The pass over a file: every row once, under the first reason, in flat memory."""
+"""What a row is by itself: the planted faults are found, good rows are left alone, and no text takes long."""
 
 import hashlib
 import json
@@ -7,7 +7,6 @@ import tracemalloc
 from collections import Counter
 from math import floor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,14 +15,14 @@ from nyay_lib.base_model.on_disk import find_tokenizer
 from nyay_lib.config import ModelConfig
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.checks import check
-from nyay_lib.data.examine import Rules, examine, judge, tally
-from nyay_lib.data.records import QUARANTINES, REJECTS, Fault, Record, read_records
+from nyay_lib.data.examine import Rules, judge, masked_record
+from nyay_lib.data.records import QUARANTINES, REJECTS, Fault, Line, Record, content, read_records
 from nyay_lib.data.seen import Digests, record_digest
+from nyay_lib.data.survey import Source, survey
 from nyay_lib.prompt import chat_format
 from tests.nyay_lib.data.checks.rows import ANSWER, JUDGMENT, row
 
 REST = ("near_duplicate",)  # compared between files, not row by row
-READ_FROM_ELSEWHERE = ("leak_sibling", "leak_near_duplicate")
 
 
 @pytest.fixture(scope="module")
@@ -32,63 +31,26 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
     return Rules(Budget(tokenizer, chat_format(tokenizer.get_vocab()), 2048))
 
 
-def line(output: str = ANSWER, input: str = JUDGMENT, cnr: str = "HCBM030212662025", **more: Any) -> str:
-    metadata = {"cnr": cnr, "task_type": "summarization"}
-    return json.dumps({"instruction": "Summarize.", "input": input, "output": output, "metadata": metadata} | more)
+def test_identifiers_are_masked_in_what_is_learned_and_kept_where_the_switch_is_off(rules: Rules) -> None:
+    told = row(ANSWER, JUDGMENT + " His mobile number is 9876543210.")
+    record, counts = masked_record(told)
+    assert record.input.endswith("His mobile number is [PHONE].") and counts == {"PHONE": 1}
+    for switch, words in ((True, "[PHONE]."), (False, "9876543210.")):
+        judged = judge(line_of(told), Rules(rules.budget, switch, make=lambda record, digest: record.input))
+        assert judged.said and judged.said.made.endswith(words)
+        assert judged.said.masked == ({"PHONE": 1} if switch else {})
 
 
-def write(path: Path, *lines: str) -> Path:
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
+def line_of(record: Record) -> Line:
+    told = content(record) | {"metadata": {"cnr": record.cnr, "task_type": record.task_type}}
+    return record.id, json.dumps(told).encode()
 
 
-def reasons(path: Path, rules: Rules, **options: Any) -> list[str | None]:
-    return [row.fault.reason if row.fault else None for row in examine(path, rules, **options)]
-
-
-def test_a_row_counts_under_the_first_reason(tmp_path: Path, rules: Rules) -> None:
-    path = write(
-        tmp_path / "train.jsonl",
-        line(),
-        "{",
-        line(),
-        line(output="Dismissed."),
-        line(output="Dismissed."),
-        line(output="long words " + ANSWER + " ".join(str(n) for n in range(3000))),
-        line(output="The best answer is (B). Section 999 IPC. " + ANSWER),
-    )
-    assert reasons(path, rules) == [
-        None,
-        "bad_json",
-        "duplicate",
-        "short_output",
-        "duplicate",
-        "output_too_long",
-        "exam_style",
-    ]
-
-
-def test_a_near_duplicate_comes_after_rejects_and_before_quarantine(tmp_path: Path, rules: Rules) -> None:
-    path = write(
-        tmp_path / "train.jsonl", line(), line(output="Yes."), line(output="The best answer is (B). " + ANSWER)
-    )
-    near = {"train.jsonl:1", "train.jsonl:2", "train.jsonl:3"}
-    assert reasons(path, rules, near_duplicates=near) == ["near_duplicate", "short_output", "near_duplicate"]
-
-
-def test_identifiers_are_masked_in_what_is_learned_and_kept_where_the_switch_is_off(
-    tmp_path: Path, rules: Rules
-) -> None:
-    path = write(tmp_path / "train.jsonl", line(input=JUDGMENT + " His mobile number is 9876543210."))
-    [masked], [kept] = ([row.record for row in examine(path, Rules(rules.budget, on))] for on in (True, False))
-    assert isinstance(masked, Record) and masked.input.endswith("His mobile number is [PHONE].")
-    assert isinstance(kept, Record) and kept.input.endswith("9876543210.")
-    assert tally([path], rules).masked == {"PHONE": 1}
-
-
-def test_two_processes_say_the_same_as_one(tmp_path: Path, rules: Rules) -> None:
-    path = write(tmp_path / "train.jsonl", *(line(output=f"{ANSWER} {n % 50}") for n in range(100)), "{", line("Yes."))
-    assert reasons(path, rules, processes=2) == reasons(path, rules)
+def test_an_accepted_row_tells_its_tokens_and_a_rejected_one_has_no_sketch(rules: Rules) -> None:
+    assert rules.budget
+    good, short = judge(line_of(row()), rules).said, judge(line_of(row("Dismissed.")), rules).said
+    assert good and short and good.sketch and short.sketch is None
+    assert good.tokens == rules.budget.row_tokens(row().instruction, row().input, row().output)
 
 
 def test_duplicates_differ_in_blanks_and_letter_case_alone() -> None:
@@ -123,12 +85,13 @@ def found_by_class(folder: Path, rules: Rules) -> tuple[dict[str, Counter[str]],
     found: dict[str, Counter[str]] = {}
     clean: Counter[str] = Counter()
     for name in ("train.jsonl", "val.jsonl"):
-        for found_row in examine(folder / name, rules):
-            reason = found_row.fault.reason if found_row.fault else "accepted"
-            if planted := truth[found_row.id]:
-                found.setdefault(planted, Counter())[reason] += 1
-            else:
-                clean[reason] += 1
+        with survey([Source(folder / name, is_validation=False)], rules) as surveyed:
+            for settled in surveyed.rows():
+                reason = settled.row.fault.reason if settled.row.fault else "accepted"
+                if planted := truth[settled.row.id]:
+                    found.setdefault(planted, Counter())[reason] += 1
+                else:
+                    clean[reason] += 1
     return found, clean
 
 

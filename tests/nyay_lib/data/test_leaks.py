@@ -1,6 +1,7 @@
 """The leak certificate: every pair of kin across the splits by name, and no other."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,16 @@ import pytest
 
 from data.sample.generate import generate
 from nyay_lib.data import leaks
-from nyay_lib.data.leaks import Leak, LeakCertificate, find_leaks
+from nyay_lib.data.leaks import Leak, LeakCertificate, leaks_between
 from nyay_lib.errors import DataError
-from tests.nyay_lib.data.judgments import BAIL_1, BAIL_2, LAND_1, LAND_2, LAND_3, TASKS, record, write
+from tests.nyay_lib.data.judgments import BAIL_1, BAIL_2, LAND_1, LAND_2, LAND_3, TASKS, indexed, record, write
 
 Rows = list[dict[str, Any]]
+
+
+def find_leaks(train: Sequence[Path], validation: Sequence[Path], listing: Path | None = None) -> LeakCertificate:
+    found, border = indexed(*train, *validation).find(), len(indexed(*train).rows)
+    return leaks_between(found, range(border), range(border, len(found.rows))).certificate(listing)
 
 
 def certificate(folder: Path, train: Rows, validation: Rows, listing: Path | None = None) -> LeakCertificate:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from data.sample.generate import generate
 from nyay_lib.data import near_duplicates
-from nyay_lib.data.near_duplicates import InputIndex, Link, NearDuplicates, candidates
+from nyay_lib.data.near_duplicates import Link, NearDuplicates, candidates
 from nyay_lib.errors import DataError
 from tests.nyay_lib.data.judgments import (
     BAIL_1,
@@ -23,6 +23,7 @@ from tests.nyay_lib.data.judgments import (
     LAND_2,
     LAND_3,
     TASKS,
+    indexed,
     plain_jaccard,
     record,
     write,
@@ -30,10 +31,7 @@ from tests.nyay_lib.data.judgments import (
 
 
 def found_in(*paths: Path) -> NearDuplicates:
-    index = InputIndex()
-    for path in paths:
-        index.add_file(path)
-    return index.find()
+    return indexed(*paths).find()
 
 
 def links(folder: Path, records: Iterable[dict[str, Any]], name: str = "train.jsonl") -> list[Link]:
@@ -98,8 +96,7 @@ def test_lines_that_are_no_records_are_passed_over(tmp_path: Path) -> None:
 
 def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "train.jsonl", [record(1, LAND_1), record(2, LAND_2)])
-    index = InputIndex()
-    index.add_file(path)
+    index = indexed(path)
     write(path, [record(1, LAND_1), record(2, BAIL_1)])
     with pytest.raises(DataError, match=r"train\.jsonl: line 2 has changed while"):
         index.find()
@@ -107,8 +104,7 @@ def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_shrinks_meanwhile_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "train.jsonl", [record(1, LAND_1), record(2, LAND_2)])
-    index = InputIndex()
-    index.add_file(path)
+    index = indexed(path)
     write(path, [record(1, LAND_1)])
     with pytest.raises(DataError, match=r"train\.jsonl: line 2 has gone while"):
         index.find()

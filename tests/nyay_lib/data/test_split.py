@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.sample.generate import generate
-from nyay_lib.data.leaks import find_leaks
-from nyay_lib.data.split import Division, FrozenValidation, PoolRow, choose, divide, load_frozen, split_pool
+from nyay_lib.data.split import Division, FrozenValidation, PoolRow, choose, divide, load_frozen
 from nyay_lib.errors import DataError
 from tests.nyay_lib.data.judgments import BAIL_1, BAIL_2, LAND_1, LAND_2, LAND_3, LAND_BETWEEN, TASKS, record, write
+from tests.nyay_lib.data.pools import split_pool
+from tests.nyay_lib.data.test_leaks import find_leaks
 
 
 def pool(kins: list[list[str]]) -> list[PoolRow]:
