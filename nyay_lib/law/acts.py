@@ -30,7 +30,7 @@ _ALIAS_AT_END = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}$")
 
 _SCHEDULE = r"(?:(?:of|in) (?:the )?(?:\w{1,7} )?schedule (?:to|of|appended to|annexed to) (?:the )?)?"
 _LINK = re.compile(
-    rf"[ ,]{{0,2}}{_SCHEDULE}(?P<of>(?:punishable )?(?:of|under|in|from"
+    rf"(?: - |[ ,]{{0,2}}){_SCHEDULE}(?P<of>(?:punishable )?(?:of|under|in|from"
     r"|to|with) )?(?:the )?(?:provisions of )?(?:the )?"
     r"(?P<said>(?:said|aforesaid|old|new|erstwhile|repealed|then|amended|unamended) ){0,2}[\"'(]?(?:the )?"
 )
@@ -45,22 +45,22 @@ _TREATY = re.compile(
     r"(?: (?:on|of|for|against)(?: [A-Z]\w+| (?:the|of|and)){1,8})?)"
 )
 _NAME_BACKWARD_WINDOW = 14
-_YEAR_AT_END = re.compile(r"(?:,? ?\(?(?:1[89]|20)\d\d\)?)$")
-_HINDI_LINK = re.compile(r" (?:की|के|का|में|के अंतर्गत|के अन्तर्गत|के तहत|के अधीन)$")
+_YEAR_AT_END = re.compile(r",? ?\(?(?:act )?(?:(?:no\.? ?)?\d{1,3} of )?(?:1[89]|20)\d\d\)?$")  # (45 of 1860)
+_NUMBER_AT_END = re.compile(r"\(?(?:no\.? ?)?\d{1,3} of$")
+_LEADING_LINK = re.compile(r",? (?<=, )(?:in|under|by|vide)$| (?:की|के|का|में|के अंतर्गत|के अन्तर्गत|के तहत|के अधीन)$")
+_LINK_WORDS = frozenset(["in", "under", "by", "vide", "की", "के", "का", "में", "अंतर्गत", "अन्तर्गत", "तहत", "अधीन"])
+_GENERIC = frozenset(("act", "code", "ordinance"))
 _DEFINITION_END = re.compile(
     r"(?:a(?<=['\" ].)(?:ct|dhiniyam)|c(?<=['\" ].)ode|s(?<=['\" ].)anhita"
     r"|o(?<=['\" ].)rdinance)(?:['\"]|(?= ?\)))"
 )
-_DEFINITION_START = re.compile(
-    r"(?:\((?=(?:the )?(?:said )?$)|\([^()]*['\"](?:the )?(?:said )?$"
-    r"|(?:here(?:in)?after|for short|in short|referred to as|called)[^()]*['\" ](?:the )?(?:said )?$)"
-)
+_DEFINING = ("hereinafter", "hereafter", "for short", "in short", "referred to as", "called")
 _DEFINITION_REACH = 90
 _LAST_WORDS = frozenset(
     {"ordinance", *(alias.split()[-1] for alias in _ALL_ALIASES), *(alias.replace(" ", "") for alias in _INITIALS)}
 )
 _SEPARATORS = " ,:;-()'\""
-_TAIL_WINDOW, _LEAD_WINDOW, _DEFINITION_WINDOW = 40, 110, 260
+_END_WINDOW, _TAIL_WINDOW, _LEAD_WINDOW, _DEFINITION_WINDOW = 30, 40, 110, 260
 
 
 class NamedAct(NamedTuple):
@@ -103,7 +103,7 @@ def act_after(text: NormalText, position: int, definitions: Definitions, any_nam
 
     `any_name` allows acts outside the table.
     """
-    if not text.lower[position : position + 4].lstrip(" ,\"'(")[:1].isalpha():
+    if not text.lower[position : position + 4].lstrip(" ,-\"'(")[:1].isalpha():
         return None  # nearly always, and much cheaper than the patterns below
     link = _LINK.match(text.lower, position)
     if not link:
@@ -128,32 +128,52 @@ def treaty_after(text: NormalText, position: int) -> NamedAct | None:
 
 def act_before(text: NormalText, position: int) -> NamedAct | None:
     """The act named right before `position`, as in `IPC Section 420` or `Penal Code, 1860 - Ss. 302`."""
-    tail = text.lower[max(0, position - _TAIL_WINDOW) : position].rstrip(_SEPARATORS)
-    if (tail[-1:].isdigit() and not tail[-4:].isdigit()) or not _may_end_an_act(tail):
+    if not _may_end_an_act(_bare(text.lower[max(0, position - _TAIL_WINDOW) : position])):
         return None
     start = max(0, position - _LEAD_WINDOW)
-    before = _without_tail(text.lower[start:position])
-    if not before:
+    dated = _without_tail(text.lower[start:position])
+    if not dated:
         return None
-    alias = _ALIAS_AT_END.search(before)
-    if alias and not _continues(text.cased, start + alias.start()):
-        return NamedAct(_KEY_OF[squash(alias[0])], start + alias.start(), start + len(before))
+    before = _cut(_YEAR_AT_END, dated).rstrip(_SEPARATORS) if dated[-1:].isdigit() or dated[-1:] == ")" else dated
+    for named in dict.fromkeys((dated, before)):  # in Hindi the Evidence Acts of 1872 and 2023 are one name
+        alias = _ALIAS_AT_END.search(named)
+        if alias and not _continues(text.cased, start + alias.start()):
+            return NamedAct(_KEY_OF[squash(alias[0])], start + alias.start(), start + len(before))
     return _other_before(text, start, start + len(before))
 
 
+def _bare(before: str) -> str:
+    return before.rstrip(_SEPARATORS).removesuffix("'s")
+
+
 def _may_end_an_act(tail: str) -> bool:
-    """A quick look at the last word, which nearly always says no."""
-    word = _HINDI_LINK.sub("", tail)
-    if word[-1:].isdigit():
-        word = word[:-4].rstrip(_SEPARATORS)  # the year of the act
-    return word[word.rfind(" ") + 1 :].replace(".", "") in _LAST_WORDS
+    """A quick look at the last words, which nearly always says no."""
+    word = _last_word(tail)
+    while word in _LINK_WORDS:  # "the Evidence Act, in Section 27", भारतीय दंड संहिता की धारा
+        tail = tail[: -len(word)].rstrip(_SEPARATORS)
+        word = _last_word(tail)
+    if word[-4:].isdigit():  # the year of the act
+        tail = _cut(_NUMBER_AT_END, tail[:-4].rstrip(_SEPARATORS)).rstrip(_SEPARATORS)
+        word = _last_word(tail)
+    if word in _GENERIC and _last_word(tail[: -len(word) - 1]) in _NAMELESS:
+        return False  # "the Act", which is not named here
+    return word.replace(".", "") in _LAST_WORDS
+
+
+def _last_word(text: str) -> str:
+    return text[text.rfind(" ") + 1 :]
+
+
+def _cut(pattern: re.Pattern[str], text: str) -> str:
+    """The text without what `pattern` finds at its end; looked for in the last characters only."""
+    found = pattern.search(text, max(0, len(text) - _END_WINDOW))
+    return text[: found.start()] if found else text
 
 
 def _without_tail(before: str) -> str | None:
-    """The text to the act's last letter; None where a sentence ends between the act and the section."""
-    before = _HINDI_LINK.sub("", before.rstrip(_SEPARATORS))
-    before = _YEAR_AT_END.sub("", before).rstrip(_SEPARATORS)
-    last = before[before.rfind(" ") + 1 :]
+    """The text to the act's year or last letter; None where a sentence ends between the act and the section."""
+    before = _cut(_LEADING_LINK, _bare(before)).rstrip(_SEPARATORS)
+    last = _last_word(before)
     is_abbreviation = last.count(".") > 1 or len(last) == 2
     return None if last.endswith(".") and not is_abbreviation else before
 
@@ -201,7 +221,13 @@ def _plain(name: str) -> str:
 
 
 def _defines(lower: str, position: int) -> bool:
-    return bool(_DEFINITION_START.search(lower[max(0, position - _DEFINITION_REACH) : position]))
+    """Whether the word at `position` is being defined: `(the Act)`, `("Act")`, `hereinafter called the Act`."""
+    before = lower[max(0, position - _DEFINITION_REACH) : position].removesuffix("said ").removesuffix("the ")
+    edge = max(before.rfind("("), before.rfind(")"))
+    is_opened = edge >= 0 and before[edge] == "("
+    if is_opened and (edge == len(before) - 1 or before[-1] in "'\""):
+        return True
+    return before[-1:] in ("'", '"', " ") and any(word in before[edge + 1 :] for word in _DEFINING)
 
 
 def _named_last(text: NormalText, start: int, position: int) -> str | None:

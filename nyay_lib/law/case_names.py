@@ -22,10 +22,11 @@ _SEPARATOR = re.compile(
 )
 _ABBREVIATION = "|".join(_WORDS["abbreviations"])
 _NEXT_SENTENCE = "|".join(_WORDS["sentence_openers"])
+_NO_PARTY = "|".join(_WORDS["statute_words"])
 _WORD = r"[A-Z][\w'&/\-]{0,40}+"
 _TOKEN = rf"(?:(?:[A-Z]\.){{1,6}}(?:{_WORD})?|M/[sS]\.?|(?:(?:{_ABBREVIATION})\.){{1,3}}|{_WORD})"
 _RIGHT = re.compile(
-    rf"[\"'(]?(?:the )?{_TOKEN}(?:(?: (?:of|and|the|&)){{0,2}} (?!(?<=\. )(?:{_NEXT_SENTENCE})\b)"
+    rf"[\"'(]?(?:the )?{_TOKEN}(?:(?: (?:of|and|the|&)){{0,2}} (?!(?<=\. )(?:{_NEXT_SENTENCE})\b|(?:{_NO_PARTY})\b)"
     rf"(?:{_TOKEN}|\([A-Z][A-Za-z. ]{{0,20}}\)(?= [A-Z]))){{0,{_MOST_WORDS}}}+"
 )
 
@@ -39,7 +40,7 @@ _BACKWARD_TOKEN = (
 _BACKWARD_BRACKET = r"\)[A-Za-z. ]{0,20}[A-Z]\("
 _BACKWARD_OTHERS = (
     r"(?:(?:\.?[sS][rR][oO]|\.?[rR][nN][aA]|srehto|rehtona|srehtO|rehtonA"
-    r"|SREHTO|REHTONA) (?:&|dna|DNA),? )?"
+    r"|SREHTO|REHTONA) (?:&|dna|DNA),? ,?)?"
 )
 _LEFT = re.compile(
     rf"[\"']?{_BACKWARD_OTHERS}(?:{_BACKWARD_BRACKET} )?{_BACKWARD_TOKEN}"
@@ -54,11 +55,14 @@ _ROLE = re.compile(
     r"[ \n.:]{0,3}$",
     re.IGNORECASE,
 )
-_ROLE_ENDS = frozenset(".)" + "".join(role[-1] + role[-1].upper() for role in _WORDS["roles"]) + "sS")
+_ROLE_ENDS = (
+    *(role + end for role in _WORDS["roles"] for end in ("", "s", "(s")),
+    *("lr", "lrs", "representatives", "heirs"),
+)
 _OTHERS = re.compile(rf",? (?:&|and) (?:{'|'.join(_WORDS['others'])})\b.*$")
 _SENTENCE_OPENER = re.compile(rf"(?:.*\. )(?=(?:{_NEXT_SENTENCE}) )", re.DOTALL)
 _RETIRED = "(retd)"
-_ROLE_WINDOW = 60
+_ROLE_WINDOW, _ROLE_TAIL = 60, 24
 
 
 def find_case_names(text: NormalText) -> Iterator[Mention]:
@@ -98,8 +102,8 @@ def _in_one_sentence(run: str) -> str:
 
 
 def _before_role(text: str, end: int) -> int:
-    if text[end - 1 : end] not in _ROLE_ENDS:
-        return end
+    if not text[max(0, end - _ROLE_TAIL) : end].rstrip(" \n.:)").lower().endswith(_ROLE_ENDS):
+        return end  # nearly always, and much cheaper than the pattern
     role = _ROLE.search(text, max(0, end - _ROLE_WINDOW), end)
     return role.start() if role else end
 

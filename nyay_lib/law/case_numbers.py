@@ -12,6 +12,7 @@ from nyay_lib.law.reference import Mention
 _KINDS: dict[str, list[str]] = tables.load("case_kinds")
 _KIND_OF = index(_KINDS)
 WIDEST_RANGE = 50
+_SHORTEST = len("1/20")
 
 _NUMBER_WORD = r"(?:nos?\.?(?: ?\(s\))?|number|numbers|संख्या|सं|क्रमांक|क्र|नं)(?![a-z\u0900-\u097f])"
 _YEAR_PART = (
@@ -22,9 +23,9 @@ _ITEM = rf"(?P<number>\d{{1,7}})(?!\d)(?: ?\([a-z]{{1,4}}\))?{_YEAR_PART}?"
 _PLAIN_ITEM = re.sub(r"\?P<\w+>", "?:", _ITEM)
 _BETWEEN = r" ?(?:,? ?(?:and|&|तथा|और|एवं)|,|-|to) ?(?:[ivx]{1,3}-)?"
 _CASE = re.compile(
-    rf"(?P<kind>{alternatives((name for names in _KINDS.values() for name in names), '[a-z0-9]')})"
-    r"(?![a-z0-9\u0900-\u097f])"
-    rf"(?: ?\([a-z&. ]{{1,12}}\))?[ .:,/\-)]{{0,3}}(?P<diary>diary[ .]{{0,2}})?"
+    rf"(?>(?P<kind>{alternatives((name for names in _KINDS.values() for name in names), '[a-z0-9]')})"
+    r"(?:(?<=\))|(?![a-z0-9\u0900-\u097f])))(?=[^0-9]{0,40}+[0-9])"
+    rf"(?: ?\([a-z&. ]{{1,12}}\))?[ .:,/\-)]{{0,3}}(?P<diary>diary[ .]{{0,2}})?(?:bearing )?"
     rf"(?P<word>{_NUMBER_WORD})?[ .:#\-)]{{0,4}}(?:(?:[ivx]{{1,3}}|m|st) ?- ?)?"
     rf"(?P<list>(?>{_PLAIN_ITEM})(?:{_BETWEEN}(?>{_PLAIN_ITEM})){{0,40}}+)"
 )
@@ -34,6 +35,8 @@ _EACH = re.compile(_ITEM)
 def find_case_numbers(text: NormalText) -> Iterator[Mention]:
     """Case numbers as `KIND|number|year`; a list shares the year that follows it, a range is expanded."""
     for match in _CASE.finditer(text.lower):
+        if len(match["list"]) < _SHORTEST:
+            continue
         kind = _KIND_OF[squash(match["kind"])] + (" DIARY" if match["diary"] else "")
         found = _numbers(match["list"], short_years=bool(match["word"]) or kind == "FIR")
         end = match.start("list") + max((end for _, _, end in found), default=0)

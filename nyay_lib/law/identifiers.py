@@ -14,7 +14,8 @@ _CNR = re.compile(
     r"(?![a-z0-9])"
 )
 _NEUTRAL = re.compile(
-    r"[12](?<![a-z0-9/.\-].)\d{3} ?(?P<sep>[:/])? ?(?P<code>[a-z]{2,7})(?:-(?P<bench>[a-z]{1,5}))? ?(?P<sep2>[:/])? ?"
+    r"[12](?<![a-z0-9].)(?<![a-z0-9][/.\-].)\d{3} ?(?P<sep>[:/])? ?"
+    r"(?P<code>i\.n\.s\.c\.?|[a-z]{2,7})(?:-(?P<bench>[a-z]{1,5}))? ?(?P<sep2>[:/])? ?"
     r"0*(?P<number>\d{1,7})(?:[ -]{0,3}\(?(?P<strength>db|fb|sb|lb)(?![a-z0-9])\)?)?(?![a-z0-9/:])"
 )
 _FIRST_YEAR = 1950
@@ -48,7 +49,7 @@ def find_neutral_citations(text: NormalText) -> Iterator[Mention]:
 
 
 def _neutral(match: re.Match[str]) -> str | None:
-    year, code = match[0][:4], match["code"]
+    year, code = match[0][:4], match["code"].replace(".", "")
     if code == "insc":
         return f"{year} INSC {match['number']}"
     if not match["sep"] or not match["sep2"] or code in _MONTHS:

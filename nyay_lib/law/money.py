@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from nyay_lib.law import tables
 from nyay_lib.law.normalise import NormalText
@@ -13,7 +14,7 @@ _TIMES = {word: Decimal(factor) for factor, words in _UNITS.items() for word in 
 
 _UNIT = f"(?:{'|'.join(sorted(_TIMES, key=len, reverse=True))})(?![a-z\u0900-\u097f])"
 _DIGITS = r"\d{1,15}(?:,\d{2,3}){0,6}(?:\.\d{1,6})?(?!\d|,\d)"
-_SUM = rf"{_DIGITS}(?: ?{_UNIT}\.?)?(?:(?:,| and)? {_DIGITS} {_UNIT}){{0,3}}"
+_SUM = rf"{_DIGITS}(?:[ \-]?{_UNIT}\.?)?(?:(?:,| and)? {_DIGITS} {_UNIT}){{0,3}}"
 _PAISE = r"(?:(?: and|,)? (?:(?P<paise>\d{1,2}) paise|paise (?P<paise_after>\d{1,2})(?!\d)))?"
 _BEFORE = re.compile(
     r"(?:r(?<![a-z0-9].)(?:s|e(?=\.)|upees?)|i(?<![a-z0-9].)nr|₹|रु(?:पये|पए|पया)?|रू(?:पये|पए|पया)?)"
@@ -23,7 +24,7 @@ _AFTER = re.compile(
     rf"(?P<sum>\d(?<![a-z0-9/.,\-].)[\d,]{{0,20}}(?:\.\d{{1,6}})?(?: {_UNIT})?)"
     r"(?: ?/-(?!\d)| (?:rupees|रुपये|रुपए|रूपये|रु)(?![a-z\u0900-\u097f]))"
 )
-_TERM = re.compile(rf"(?P<digits>[\d,]*\d(?:\.\d+)?)(?:(?P<gap> ?)(?P<unit>{_UNIT}))?")
+_TERM = re.compile(rf"(?P<digits>[\d,]*\d(?:\.\d+)?)(?:[ \-]?(?P<unit>{_UNIT}))?")
 _MARKS = ("/-", "rupees", "रु", "रू")
 _FEWEST_BARE_DIGITS = 3
 
@@ -31,15 +32,19 @@ _FEWEST_BARE_DIGITS = 3
 def find_money(text: NormalText) -> Iterator[Mention]:
     """Sums as `INR:n` in rupees, paise as decimals; the same sum again in words is not read."""
     for match in _BEFORE.finditer(text.lower):
-        paise = match["paise"] or match["paise_after"]
-        rupees = _rupees(match["sum"]) + (Decimal(paise) / 100 if paise else 0)
-        yield Mention(match.start(), match.end(), "money", f"INR:{_plain(rupees)}")
+        written, paise, paise_after = match.group("sum", "paise", "paise_after")
+        yield Mention(match.start(), match.end(), "money", _canonical(written, paise or paise_after))
     for match in _AFTER.finditer(text.lower) if any(mark in text.lower for mark in _MARKS) else ():
-        rupees = _rupees(match["sum"])
-        if rupees >= 10 ** (_FEWEST_BARE_DIGITS - 1):  # "/-" after one or two digits is oftener a slip than a sum
-            yield Mention(match.start(), match.end(), "money", f"INR:{_plain(rupees)}")
+        if _rupees(match["sum"]) >= 10 ** (_FEWEST_BARE_DIGITS - 1):  # "5/-" is oftener a slip than a sum
+            yield Mention(match.start(), match.end(), "money", _canonical(match["sum"], None))
 
 
+@lru_cache(maxsize=8192)
+def _canonical(written: str, paise: str | None) -> str:
+    return f"INR:{_plain(_rupees(written) + (Decimal(paise) / 100 if paise else 0))}"
+
+
+@lru_cache(maxsize=8192)
 def _rupees(written: str) -> Decimal:
     if written.isdigit():
         return Decimal(written)

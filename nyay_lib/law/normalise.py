@@ -25,9 +25,15 @@ _SAME_CHARACTER = str.maketrans(
 # Sorting a run of combining marks takes quadratic time, so the work is bounded piece by piece.
 _PIECE = re.compile(r"[^\n]{1,64}(?:\s|$)|[\s\S]{1,64}")
 _HINDI_SUFFIX = re.compile(r"(?<=\d)-?(क|ख|ग|घ|ए|बी|सी|डी)(?![\u0900-\u097f])")
+_ZERO_DOT = re.compile(r"(?<=[\u0900-\u0963\u0970-\u097f])0(?![0-9])")  # भा0दं0सं0, as the police of the north abbreviate
 _LATIN_SUFFIX = {"क": "A", "ख": "B", "ग": "C", "घ": "D", "ए": "A", "बी": "B", "सी": "C", "डी": "D"}
 _LINE_HYPHEN = re.compile(r"(?<=\w)-[ \t]{0,20}\r?\n\s{0,20}(?=\w)")
 _CODE_AHEAD = re.compile(r"[A-Z]{1,6}[:/]\d")
+# Emphasis in Markdown: of asterisks at the edge of a word only, that 5*4 stays.
+_EMPHASIS = re.compile(
+    r"\*(?:(?<!\w.)\*{0,2}(?=[\w\u00a7\"'(])|\*{0,2}(?!\w))"
+    r"|_(?:(?<![a-zA-Z0-9].)_?(?=[a-zA-Z])|_?(?![a-zA-Z0-9_]))"
+)
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 
 MASK = "\u00a6"
@@ -60,14 +66,18 @@ def normalise(text: str) -> NormalText:
 
     Source: the reference grammar, section 1. Takes linear time and never raises.
     """
-    return _spellings("\n".join(" ".join(part.split()) for part in _BLANK_LINE.split(uniform(text))))
+    return _spellings("\n".join(" ".join(part.split()) for part in _BLANK_LINE.split(_plain(uniform(text)))))
+
+
+def _plain(text: str) -> str:
+    return _EMPHASIS.sub("", text) if "*" in text or "_" in text else text
 
 
 def uniform(text: str) -> str:
     """Composed text (NFC), Devanagari digits in ASCII, one kind of quote and dash, words broken over lines joined."""
     if not text.isascii():
         text = _compose(text).translate(_SAME_CHARACTER)
-        text = _HINDI_SUFFIX.sub(lambda match: _LATIN_SUFFIX[match[1]], text)
+        text = _ZERO_DOT.sub(".", _HINDI_SUFFIX.sub(lambda match: _LATIN_SUFFIX[match[1]], text))
     return _LINE_HYPHEN.sub(_join_or_keep, text.replace("`", "'"))
 
 

@@ -39,7 +39,7 @@ _HEADING_LINE = re.compile(
     re.MULTILINE,
 )
 _STATE_MOVED = re.compile(
-    r"\bstate'?s? (?:criminal |government )?appeals?\b|\b(?:appeals?"
+    r"\bstate'?s? (?:criminal |government )?appeals?\b|\bappeals? of the state\b|\b(?:appeals?"
     r"|petition|revision) (?:is |was |has been )?(?:filed |preferred |presented |moved )?by the "
     r"(?:state|union|cbi|prosecution|complainant|victim|informant)|\bappellant[ -]{1,3}state\b|\bgovernment appeal\b"
     r"|\bstate (?:of [a-z]+(?: [a-z]+)? )?(?:has |had )?(?:filed|preferred"
@@ -47,6 +47,7 @@ _STATE_MOVED = re.compile(
     r"|\bstate of [a-z]+(?: [a-z]+)? ?[ .…-]{1,12} ?appellant\b|\bagainst (?:the |an |his |her |their )?(?:"
     r"(?:order|judgment)(?: and order)? of )?acquittal"
 )
+_MOVED = re.compile(r"appeal|petition|application|revision|reference|अपील|याचिका|आवेदन|पुनरीक्षण")
 _SENTENCE_START = re.compile(
     r"(?<!\b[Nn]o)(?<!\bNos)(?<!\b[A-Z])(?<!\b[Vv])(?<!\b[Vv]s)(?<!\bCr[il])[.?!][)\"']? +"
     r"(?=[\"'(]?[A-Z\u0900-\u097f])|\n\s*|।\s*"
@@ -155,8 +156,8 @@ def _is_spent_application(matter: str, group: list[Finding]) -> bool:
 
 
 def _foremost(group: list[Finding]) -> Finding:
-    """By precedence; of equals, the one told last."""
-    return min(reversed(group), key=lambda finding: _PRECEDENCE[finding.label])
+    """By precedence; of equals what moved the court (the appeal, not the suit it is about), then the one told last."""
+    return min(reversed(group), key=lambda finding: (_PRECEDENCE[finding.label], not _MOVED.search(finding.phrase)))
 
 
 def polarity(label: str, text: str) -> str:

@@ -8,6 +8,7 @@ from nyay_lib.law import outcome_words as words
 
 OPERATIVE, PAST, WEAK = 1, 2, 3
 _REACH, _NEAR, _AFTER = 170, 70, 160
+_LONGEST_ABBREVIATION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ def _matter(event: re.Match[str]) -> str:
 
 def _follow(clause: _Clause, kind: str, event: re.Match[str]) -> None:
     start = event.start()
-    if kind == "stop" and event[0] == "." and words.ABBREVIATION.search(event.string, max(0, start - 6), start):
+    if kind == "stop" and event[0][0] == "." and _is_abbreviated(event.string, start):
         return
+    if kind == "turn" and words.ADVERB_OF_COURT.search(event.string, max(0, start - 6), start):
+        return  # "we accordingly allow"
     if kind in ("stop", "turn"):
         kept = {"precedent"} if kind == "turn" else set[str]()  # what another case decided fills its sentence
         clause.begins, clause.marks, clause.plainness = event.end(), clause.marks & kept, None
@@ -69,6 +72,12 @@ def _follow(clause: _Clause, kind: str, event: re.Match[str]) -> None:
         clause.marks -= {"argued", "lower"}
     elif kind != "lower" or not words.LED_BY.search(event.string, max(0, start - 6), start):
         clause.marks.add(kind)
+
+
+def _is_abbreviated(text: str, dot: int) -> bool:
+    """Whether the word before the dot is cut short (`no.`, `crl.`) or an initial, so that no sentence ends there."""
+    word = words.WORD_AT_END.search(text, max(0, dot - _LONGEST_ABBREVIATION - 1), dot)
+    return bool(word) and (word[0] in words.ABBREVIATIONS or (len(word[0]) == 1 and "a" <= word[0] <= "z"))
 
 
 def _finding(text: str, event: re.Match[str], clause: _Clause, matter: str | None) -> Finding | None:
@@ -128,7 +137,9 @@ def _plainness(form: str, phrase: str, before: str, after: str, clause: _Clause)
     if (words.NEGATED.search(before) and "not guilty" not in phrase) or words.BEFORE_THAT.search(before):
         return None
     if form == "plain":
-        return OPERATIVE if words.PLAIN_SUBJECT.search(before) else None
+        return OPERATIVE if _is_done_by_the_court(before, after, clause) else None
+    if form == "gerund":  # "upheld the conviction, dismissing the appeal"
+        return _past_or_active(OPERATIVE, after, marks) if words.GERUND.search(before) else None
     if form == "verb":
         return _past_or_active(OPERATIVE, after, marks)
     if words.PRESENT.search(before) or (phrase.startswith(("rule", "notice")) and "was" not in phrase):
@@ -143,6 +154,14 @@ def _plainness(form: str, phrase: str, before: str, after: str, clause: _Clause)
         return _past_or_active(OPERATIVE, after, marks)
     joined = clause.plainness if words.AND_AFTER_VERB.search(before) else None
     return _past_or_active(joined or WEAK, after, marks)
+
+
+def _is_done_by_the_court(before: str, after: str, clause: _Clause) -> bool:
+    """Whether an infinitive has the court for its subject: "we dismiss it", "we set aside the order and remand it"."""
+    if words.PLAIN_SUBJECT.search(before):
+        return True
+    is_joined = clause.plainness == OPERATIVE and words.AND_AFTER_VERB.search(before)
+    return bool((is_joined or words.WE_AND.search(before)) and words.OBJECT.match(after))
 
 
 def _past_or_active(plainness: int, after: str, marks: set[str]) -> int | None:

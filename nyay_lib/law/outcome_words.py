@@ -8,7 +8,7 @@ from nyay_lib.law import tables
 _TABLE: dict[str, Any] = tables.load("outcomes")
 _PHRASES: dict[str, dict[str, list[str]]] = _TABLE["phrases"]
 
-_FORMS = ("participle", "verb", "plain", "hindi")
+_FORMS = ("participle", "verb", "plain", "gerund", "hindi")
 TELLING = frozenset((*_FORMS, "weak", "remark"))
 _LOWER_COURT = (
     r"(?:(?:trial|sessions?|special|lower|family|civil|district|(?:first )?appellate"
@@ -28,11 +28,13 @@ _MATTER = (
 
 
 _TITLES = r"(?:the |learned |ld\.? |additional |chief |judicial )"
+_RUN = r"[\s.,;:!?।]*+"  # of a row of marks the first tells all
 _EVENTS: list[tuple[str, str, list[str]]] = [
-    ("stop", "", ["!", r"\?", "।", r"\n", r"\.(?<=[^\s.].)(?<!\W[a-z]\.)(?=[ \n\"')]|$)"]),
-    ("turn", "", [";", r",(?= (?:this court|the (?:high |supreme )?court|we)\b)"]),
+    ("stop", "", [mark + _RUN for mark in ("!", r"\?", "।", r"\n")]),
+    ("stop", "", [r"\.(?<=[^\s.].)(?<!\W[a-z]\.)(?=[ \n\"')]|$)" + _RUN]),
+    ("turn", "", [r";[ ,;]*+", r",(?= (?:this court|the (?:high |supreme )?court|we)\b)"]),
     ("turn", "", ["but", "however", "accordingly", "consequently", "hence", "therefore", "whereas", "nevertheless"]),
-    ("comma", "", [","]),
+    ("comma", "", [r",[ ,]*+"]),
     ("argued_that", "", [rf"{_ARGUED}(?:,[^,.;]{{1,60}},)?(?: before (?:us|this court|the court))? that"]),
     ("argued_that", "", [r"prayer (?:is|was)", "की ओर से(?! (?:दायर|प्रस्तुत|दाखिल|पेश))", "तर्क", r"प्रार्थना(?! ?पत्र)"]),
     ("argued", "", [_ARGUED, "seeks?", "sought", "according to"]),
@@ -59,7 +61,8 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
         "",
         [
             rf"{_MATTER}(?: ?\([a-z. ]{{1,9}}\))?,? ?(?:nos?\b\.?|number) ?"
-            r"\d{1,7}(?: ?(?:/|of) ?\d{2,4})?"
+            r"\d{1,7}(?: ?(?:/|of) ?\d{2,4})?",
+            rf"{_MATTER}(?: ?\([a-z. ]{{1,9}}\))? ?\d{{1,7}} ?(?:/|of) ?(?:19|20)\d\d",
         ],
     ),
     *((form, label, _PHRASES[label][form]) for label in _PHRASES for form in _FORMS if form in _PHRASES[label]),
@@ -70,6 +73,9 @@ WEAK_LABELS: list[list[tuple[re.Pattern[str], str]]] = [
     [(re.compile(rf"\b(?:{subject})\b"), label) for subject, label in entry["labels"].items()]
     for entry in _TABLE["weak"]
 ]
+
+
+_SECOND = re.compile(r"[a-z\u0900-\u097f](?![?*+{])")
 
 
 def _opened(pattern: str) -> list[str]:
@@ -90,29 +96,36 @@ def _opened(pattern: str) -> list[str]:
 def _events() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     """One pattern for all events, and for each of its groups the kind of event and its label.
 
-    Grouped by first character, with the look-behind after it: a pattern that opens with plain characters is searched
-    ten times faster than one that opens with groups or look-behinds.
+    Grouped by the first two characters, with the look-behind after the first: a pattern that opens with plain
+    characters is searched ten times faster than one that opens with groups or look-behinds.
     """
-    by_first: dict[str, list[str]] = {}
+    by_start: dict[str, dict[str, list[str]]] = {}
     meaning: dict[str, tuple[str, str]] = {}
     for kind, label, patterns in _EVENTS:
         for pattern in (opened for whole in patterns for opened in _opened(whole)):
-            first = pattern[:2] if pattern[0] == "\\" else pattern[0]
             name = f"e{len(meaning)}"
             meaning[name] = kind, label
-            by_first.setdefault(first, []).append(f"(?P<{name}>{pattern[len(first) :]})")
-    groups = (_edged(first, f"(?:{'|'.join(rest)})") for first, rest in by_first.items())
+            first = pattern[:2] if pattern[0] == "\\" else pattern[0]
+            second = _SECOND.match(pattern, len(first))
+            after = second[0] if second and first.isalpha() else ""
+            rest = f"(?P<{name}>{pattern[len(first) + len(after) :]})"
+            by_start.setdefault(first, {}).setdefault(after, []).append(rest)
+    groups = (_edged(first, seconds) for first, seconds in by_start.items())
     return re.compile("|".join(groups)), meaning
 
 
-def _edged(first: str, rest: str) -> str:
+def _edged(first: str, seconds: dict[str, list[str]]) -> str:
+    rest = f"(?:{'|'.join(second + _any(parts) for second, parts in seconds.items())})"
     return rf"{first}(?<![\w\u0900-\u097f].){rest}(?!\w)" if first.isalpha() else first + rest
 
 
+def _any(parts: list[str]) -> str:
+    return f"(?:{'|'.join(parts)})"
+
+
 EVENT, EVENT_OF = _events()
-ABBREVIATION = re.compile(
-    r"(?:^|[^\w])(?:nos?|crl|cri|cr|mr|mrs|ms|smt|dr|ltd|pvt|co|vs?|rs|arts?|sec|ss|hon|ors|anr|viz|sr|jr|addl|appln|dt|[a-z])$"
-)
+ABBREVIATIONS = frozenset(_TABLE["abbreviations"])
+WORD_AT_END = re.compile(r"\w*$")
 FIGURES = re.compile(r"\d+")
 LED_BY = re.compile(r"\b(?:of|by|from|to) $")
 _AUXILIARY_GAP = (
@@ -121,7 +134,9 @@ _AUXILIARY_GAP = (
 )
 PRESENT = re.compile(
     r"\b(?:is|are|am|stands?|hereby|shall be|shall stand|will stand"
-    rf"|let [^.;]{{1,60}} be|(?:ordered|directed)(?: to| that [^.;]{{1,60}})? be){_AUXILIARY_GAP} $"
+    rf"|let [^.;]{{1,60}} be|(?:ordered|directed)(?: to| that [^.;]{{1,60}})? be"
+    r"|(?:applicants?|petitioners?|appellants?|accused|he|she|they)"
+    rf"(?: (?:herein|above ?named|nos?\.? \d+(?: (?:and|to) \d+)?))? be){_AUXILIARY_GAP} $"
 )
 PAST = re.compile(rf"\b(?:was|were|has been|have been|has|have|being|stood){_AUXILIARY_GAP} $")
 BEFORE_THAT = re.compile(
@@ -129,7 +144,8 @@ BEFORE_THAT = re.compile(
 )
 SUPPOSED = re.compile(
     r"\b(?:could|would|might|may|can|cannot|should|ought to|to)(?: not)?"
-    rf"(?: also)?(?: have been| have| be| been)?{_AUXILIARY_GAP} $|\b(?:be|been){_AUXILIARY_GAP} $"
+    rf"(?: also)?(?: have been| have| be| been)?{_AUXILIARY_GAP} $"
+    rf"|\b(?:be|(?<!\bhas )(?<!\bhave )been){_AUXILIARY_GAP} $"
 )
 DUE = re.compile(
     rf"\b(?:must|deserves? to|liable to|has to|have to|needs? to|required to){_AUXILIARY_GAP} be{_AUXILIARY_GAP} $"
@@ -151,9 +167,18 @@ SUBJECT = re.compile(
     r"|appellants?|petitioners?|slp|matter|(?:no\.? ?)?[\d/]+(?: of \d{4})?)\)? $"
 )
 PLAIN_SUBJECT = re.compile(
-    r"\b(?:we|i|court|hereby|bench)(?: (?:do|hereby|therefore|accordingly"
-    r"|thus|are inclined to|am inclined to|\w+ly))* $|decline to $"
+    r"\b(?:we|i|court|hereby|bench)(?:,? (?:do|hereby|therefore,?|accordingly,?"
+    r"|thus,?|(?:are|am|is) (?:inclined|pleased|constrained|persuaded) to"
+    r"|(?:deems?|thinks?) (?:it )?(?:fit|proper|just) to|proceeds? to|\w+ly))* $|decline to $"
 )
+WE_AND = re.compile(
+    rf"\b(?:we|i)(?:,? (?:do|hereby|therefore,?|thus,?|\w+ly,?))* (?:{'|'.join(_TABLE['court_acts'])})\b"
+    r"[^.;]{0,100} and(?: \w+ly)? $"
+)
+OBJECT = re.compile(r" (?:the|this|these|both|all|him|her|them|it|his|their)\b")
+GERUND = re.compile(r"(?:,|\bthereby|\bthus|, and)(?: (?:also|hereby|thereby|thus|\w+ly))* $")
+ADVERB_OF_COURT = re.compile(r"\b(?:we|i|court|do),? $")
+
 BY_LOWER_COURT = re.compile(
     r"(?: (?:under|u/s|for|of) [^.;\n]{1,90}?)?"  # convicted under Section 302 IPC by the trial court
     r" (?:him |her |them )?(?:by|before|vide|in)(?: the| a| an)?(?: order of the)?"
@@ -164,7 +189,7 @@ _NO_MATTER = (
     r"|offer|explanation|theory|version)\b"
 )
 NOT_A_MATTER_WORD = re.compile(_NO_MATTER)
-NOT_A_MATTER = re.compile(rf"{_NO_MATTER}(?: [\w']+){{0,9}} $")
+NOT_A_MATTER = re.compile(rf"{_NO_MATTER}(?: (?!and the )[\w']+){{0,9}} $")
 THING_DECIDED = re.compile(
     r"\b(?:bail|petitions?|applications?|appeals?|suits?|revisions?"
     r"|reliefs?|prayers?|divorce|probate|writ|leave to appeal|slp|reference"

@@ -9,7 +9,7 @@ from nyay_lib.law.acts import INITIALS
 WIDEST_RANGE = 50
 
 _INNER = r"(?:\d{1,3}[a-z]{0,3}|[ivx]{1,6}|[ivx]{1,4}-[a-z]|[a-z]{1,3})"
-_CLAUSE = rf"(?: ?[(\[] ?(?i:{_INNER}) ?[)\]])"
+_CLAUSE = rf"(?: ?[(\[] ?(?!(?i:{INITIALS}) ?[)\]])(?i:{_INNER}) ?[)\]])"  # 302(1), but not 302 (IPC)
 # In "120 B IPC" the B is a suffix; in "34 I.P.C." and "7 E.C. Act" the letter begins the name of an act.
 _NOT_AN_ACT = rf"(?! ?-? ?(?i:{INITIALS}(?![a-z0-9])|r ?/ ?w))"
 _SUFFIX = (
@@ -22,11 +22,12 @@ _NOTE = (
     r"| ?\((?=[a-zA-Z][a-zA-Z /-]{4,60}\))[^()]{5,62}\))?"
 )
 _MORE = rf"(?:(?: ?,| ?&| ?/| and| or| तथा| और| एवं){{1,2}}{_CLAUSE}+)*"
-ITEM = rf"(?P<number>\d{{1,4}})(?!\d|\.\d){_SUFFIX}(?P<clauses>{_CLAUSE}{{0,6}})(?P<more>{_MORE}){_NOTE}(?![A-Za-z0-9])"
+_ITEM_END = rf"(?:(?![A-Za-z0-9])|(?=(?i:{INITIALS})(?![A-Za-z0-9])))"  # 302IPC
+ITEM = rf"(?P<number>\d{{1,4}})(?!\d|\.\d){_SUFFIX}(?P<clauses>{_CLAUSE}{{0,6}})(?P<more>{_MORE}){_NOTE}{_ITEM_END}"
 _PLAIN_ITEM = re.sub(r"\?P<\w+>", "?:", ITEM)
 _AND = (
     r"(?i:and/or|and|or|as well as|along ?with|to be read with|read "
-    r"(?:along )?with|r ?[./]? ?/? ?w\.?|तथा|और|एवं|व|या|सहपठित)"
+    r"(?:along )?with|r ?[./]? ?/? ?w\.?(?:s\.)?|तथा|और|एवं|व|या|(?:सह ?|स)पठित)"
     r"(?![A-Za-z0-9])"
 )
 _BETWEEN = rf"(?:(?: ?[,/&+] ?| ?{_AND} ?){{1,3}}(?i:under )?| ?; ?(?=\d)| ?-(?=\d)| ?(?:-|to|till|through|से) )"
@@ -44,7 +45,7 @@ def _list(between: str) -> re.Pattern[str]:
 
 SECTION_LIST = _list(rf"(?:{_BETWEEN}(?:{_SECTION_KEY}(?=\d))?| {_SECTION_KEY}(?=\d))")
 ARTICLE_LIST = _list(rf"(?:{_BETWEEN}(?:{_ARTICLE_KEY}(?=\d))?| {_ARTICLE_KEY}(?=\d))")
-RULE_LIST = _list(rf"(?: ?[,&/] ?| and | ?- ?| to )(?:{_RULE_KEY}(?=\d))?")
+RULE_LIST = _list(rf"(?: ?[,&/] ?| (?:and|और|एवं|तथा|व) | ?- ?| to )(?:{_RULE_KEY}(?=\d))?")
 
 
 @lru_cache(maxsize=8192)
@@ -98,4 +99,6 @@ def _kept(chain: list[str], clause: str) -> list[str]:
 
 
 def _inner(clause: str) -> str:
-    return f"({clause.strip(' ()[]').replace('-', '').replace(' ', '').lower()})"
+    """The clause in its canonical case: (n) and (ii) small; a letter after a figure was inserted, as in (23C)."""
+    written = clause.strip(" ()[]").replace("-", "").replace(" ", "")
+    return f"({written.upper() if written[0].isdigit() else written.lower()})"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from nyay_lib.law import tables
 from nyay_lib.law.acts import (
     ALIAS,
     ARTICLE_ACTS,
@@ -29,12 +30,12 @@ _ARTICLE = rf"(?:a(?<![a-z0-9'].)rt(?:icle)?s?|अनुच्छेद(?:ों
 _BARE_ITEM = r"\d{1,3}(?: ?-? ?[a-hj-z]{1,2}(?![a-z0-9.]))?(?: ?\([0-9a-z]{1,4}\)){0,4}"
 _NOT_IN_LIST = r"(?<!\D\d, .)(?<!\D\d\d, .)(?<!\D\d\d\d, .)"  # a list is read once, from its first number
 _BARE = (
-    rf"\d(?<![\w/.:\-].)(?<!\d,.){_NOT_IN_LIST}(?>\d{{0,2}})(?!\d)(?: ?-? ?[a-hj-z]{{1,2}}"
+    rf"[0-9](?<![\w/.:\-].)(?<!\d,.){_NOT_IN_LIST}(?>\d{{0,2}})(?!\d)(?: ?-? ?[a-hj-z]{{1,2}}"
     rf"(?![a-z0-9.]))?(?: ?\([0-9a-z]{{1,4}}\)){{0,4}}"
     rf"(?:(?: ?[,/&] ?| and | r/w |, and )(?>{_BARE_ITEM})){{0,20}}+"
     rf"(?=[ ,]{{0,3}}+(?:(?:of|under) )?(?:the )?(?=[a-z\u0900-\u097f]){ALIAS})"
 )
-_LEAD = rf"(?P<lead>{INITIALS_IN_TEXT})(?![a-z0-9])[ \-]{{1,2}}(?=\d{{1,3}}(?!\d|[./]\d))"
+_LEAD = rf"(?P<lead>{INITIALS_IN_TEXT})(?![a-z0-9])[ \-]{{1,2}}(?=\d{{1,3}}(?:(?!\d|[./]\d)|/\d{{2,3}}(?![\d/])))"
 _START = re.compile(rf"(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|(?P<bare>{_BARE})|{_LEAD}")
 _NOT_BARE = re.compile(
     r"(?<![a-z0-9])(?:(?!now|new|law)[a-z]{0,2}w|ex|exhibits?|exts?|paras?|paragraphs?|pages?|pp?"
@@ -43,21 +44,26 @@ _NOT_BARE = re.compile(
     r"|courts?|points?|annexures?|appendix|dated?|year|"
     r"challan|regulations?|section|articles?|के|धारा)[. :(\-]{0,3}$"
 )
-_FOLLOWING = re.compile(r"[ ,]{0,2}(?P<and>and|&|,|r ?/ ?w\.?|r\.?w\.?|read with|सहपठित|तथा|और|एवं) ?(?:under )?(?=\d)")
-_AFTER_ACT = re.compile(r"(?:,? ?\(?(?:1[89]|20)\d\d\)?)?(?: ?\([^()]{0,60}\))?")
-_READ_WITH = re.compile(rf"[ ,]{{0,2}}(?:r ?/ ?w\.?|r\.?w\.?|read with|सहपठित) ?(?:under )?(?:{_SECTION})?(?=\d)")
+_FOLLOWING = re.compile(
+    r"(?>(?:,? ?\(?(?:1[89]|20)\d\d\)?)?(?: ?\([^()]{0,60}\))?)[ ,]{0,2}"
+    rf"(?:(?P<read>(?:r ?/ ?w\.?|r\.?w\.?|read with|(?:सह ?|स)पठित) ?(?:under )?(?:{_SECTION})?)"
+    r"|(?:and|&|,|तथा|और|एवं) ?(?:under )?)(?=\d)"
+)
 _SECTION_AHEAD = re.compile(rf"(?:,? ?\(?(?:1[89]|20)\d\d\)?)?[ ,:;\-(]{{0,4}}(?:{_SECTION})")
 _KEYWORD_INSIDE = re.compile(rf"(?:(?:r ?/ ?w|read with|and|or|,|&|/|under) ?)*(?:{_SECTION})")
+_PRIVATE = re.compile(
+    rf" of (?:the |this |that |an? |said )*(?:{'|'.join(tables.load('names')['private_instruments'])})\b"
+)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _ORDER_NUMBER = r"(?P<order>[ivxl]{1,7}|\d{1,2})(?: ?- ?|)(?P<letter>[a-d])?(?![a-z0-9])"
 _ORDER_RULE = re.compile(
-    rf"(?:o(?<![a-z0-9'].)(?:rders?|r)?|आदेश)[ .\-]{{0,2}}{_ORDER_NUMBER}[ ,.\-]{{0,3}}"
+    rf"(?:o(?<![a-z0-9'].)(?:rders?|r)?|आदेश)[ .\-]{{0,2}}{_ORDER_NUMBER}[ ,./\-]{{0,3}}"
     rf"(?:and |under )?(?:r(?:ules?|r)?|नियम)[ .:\-]{{0,3}}(?=\d)"
 )
 _OF_ORDER = re.compile(rf"o(?<=(?:of|er) .)(?:rder|\.)[ .\-]{{0,2}}{_ORDER_NUMBER}")
 _RULE_BEFORE = re.compile(r"(?<![a-z0-9])(?P<key>r(?:ules?|r)?[ .:\-]{0,3})(?P<list>\d[^.;:]{0,40}?) (?:of|under) $")
 _RULE_WINDOW = 60
-_BEFORE_BARE, _WIDEST_GAP, _RULES_REACH = 16, 8, 80
+_BEFORE_BARE, _WIDEST_GAP, _RULES_REACH, _SHORTEST_LIST = 16, 8, 80, len("1,s1")
 
 
 class _Listed(NamedTuple):
@@ -68,44 +74,51 @@ class _Listed(NamedTuple):
     act: NamedAct | None
 
 
-def find_statutes(text: NormalText) -> Iterator[Mention]:
+def find_statutes(text: NormalText, carry: bool = False) -> Iterator[Mention]:
     """Statutory references as `IPC:304B`, `CONST:226`, `CPC:O7R11(d)`, `LIMITATION:ART65`.
 
-    A section without an act is soft and is not given. A bare Article is the Constitution's, a bare Order and Rule the
-    CPC's. Source: the reference grammar, section 2.
+    A section without an act is soft and is not given; with `carry` it is read as of the act cited last. A bare Article
+    is the Constitution's, a bare Order and Rule the CPC's. Source: the reference grammar, section 2.
     """
     definitions = Definitions(text)
+    cited: NamedAct | None = None
     rules = list(_rules(text, definitions))
     yield from rules
     text = text.without(sorted(rules))
     consumed: int = 0
     position: int = 0
     while match := _START.search(text.lower, position):
-        if match["article"]:
+        if match.lastgroup == "article":
             mentions, position = _articles(text, match, definitions)
             yield from mentions
             continue
         listed = _sections(text, match, definitions, consumed)
         position = listed.end
+        if not listed.act:
+            if carry and cited:
+                yield from _mentions(text, listed._replace(act=cited))
+            continue
+        cited = listed.act
         yield from _mentions(text, listed)
-        if listed.act:
-            consumed = position = max(position, listed.act.end)
-            for following in _followers(text, listed.act, definitions):
-                consumed = position = max(following.end, following.act.end if following.act else 0)
-                yield from _mentions(text, following)
+        consumed = position = max(position, cited.end)
+        for following in _followers(text, cited, definitions):
+            cited = following.act or cited
+            consumed = position = max(following.end, cited.end)
+            yield from _mentions(text, following)
 
 
 def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, consumed: int) -> _Listed:
-    start = match.start() if match["bare"] else match.end()
+    is_bare = match.lastgroup == "bare"
+    start = match.start() if is_bare else match.end()
     listed = SECTION_LIST.match(text.cased, start)
     if not listed:
         return _Listed(start, match.end(), None)
-    if match["bare"] and _NOT_BARE.search(text.lower, max(0, start - _BEFORE_BARE), start):
+    if is_bare and _NOT_BARE.search(text.lower, max(0, start - _BEFORE_BARE), start):
         return _Listed(start, listed.end(), None)
-    after = act_after(text, listed.end(), definitions, any_name=bool(match["section"]))
-    again = _KEYWORD_INSIDE.search(text.lower, start, listed.end())
+    after = act_after(text, listed.end(), definitions, any_name=match.lastgroup == "section")
+    again = _keyword_inside(text.lower, start, listed.end())
     is_own = after and (after.linked or not _SECTION_AHEAD.match(text.lower, after.end))
-    if match["bare"] or (is_own and not again):
+    if is_bare or (is_own and not again):
         return _Listed(start, listed.end(), after)
     before = _leading(text, match, consumed)
     if before and after and again:
@@ -114,9 +127,17 @@ def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, 
     return _Listed(start, listed.end(), after if is_own or not before else before)
 
 
+def _keyword_inside(lower: str, start: int, end: int) -> re.Match[str] | None:
+    if end - start < _SHORTEST_LIST:
+        return None
+    written = lower[start:end]
+    has_keyword = "s" in written or "§" in written or "धारा" in written  # nearly never, and much cheaper to see
+    return _KEYWORD_INSIDE.search(lower, start, end) if has_keyword else None
+
+
 def _leading(text: NormalText, match: re.Match[str], consumed: int) -> NamedAct | None:
     """The act right before, unless it has already served the list before it."""
-    head = match.end("lead") if match["lead"] else match.start()
+    head = match.end("lead") if match.lastgroup == "lead" else match.start()
     if consumed and not text.lower[consumed : min(head, consumed + _WIDEST_GAP)].strip(" ,:;-('\")."):
         return None
     before = act_before(text, head)
@@ -126,15 +147,12 @@ def _leading(text: NormalText, match: re.Match[str], consumed: int) -> NamedAct 
 def _followers(text: NormalText, act: NamedAct, definitions: Definitions) -> Iterator[_Listed]:
     """Lists that go on after an act: `302 IPC and 7 of the E.C. Act`; after `read with` no new act need be named."""
     while True:
-        after_act = _AFTER_ACT.match(text.lower, act.end)
-        end = after_act.end() if after_act else act.end
-        read_with = _READ_WITH.match(text.lower, end)
-        joined = read_with or _FOLLOWING.match(text.lower, end)
+        joined = _FOLLOWING.match(text.lower, act.end)
         listed = SECTION_LIST.match(text.cased, joined.end()) if joined else None
-        if not listed:
+        if not joined or not listed:
             return
         own = act_after(text, listed.end(), definitions)
-        if own is None and not read_with:
+        if own is None and not joined["read"]:
             return
         act = own or act._replace(end=listed.end())
         yield _Listed(listed.start(), listed.end(), act)
@@ -150,7 +168,7 @@ def _articles(text: NormalText, match: re.Match[str], definitions: Definitions) 
     listed = ARTICLE_LIST.match(text.cased, match.end())
     if not listed:
         return [], match.end()
-    if text.lower.startswith((" of the articles", " of articles", " of association"), listed.end()):
+    if _PRIVATE.match(text.lower, listed.end()):
         return [], listed.end()
     act = treaty_after(text, listed.end()) or act_after(text, listed.end(), definitions)
     if act is None or (not act.linked and act.key not in ARTICLE_ACTS):

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from nyay_lib.law import classify_outcome
 
-CASES = json.loads(Path(__file__).with_name("cases_outcomes.json").read_text(encoding="utf-8"))
+LINES = Path(__file__).with_name("cases").joinpath("outcomes.jsonl").read_text(encoding="utf-8").splitlines()
+CASES = [json.loads(line) for line in LINES]
 LABELS = {
     "allowed",
     "partly_allowed",
@@ -50,20 +51,31 @@ PIECES += [
 STORY = "The prosecution examined eleven witnesses and the record was called for. " * 60
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['label']}: {' '.join(case['text'].split())[:70]}")
-def test_tells_the_outcome_of(case):
-    outcome = classify_outcome(case["text"])
-    assert (outcome.label, outcome.polarity) == (case["label"], case["polarity"]), outcome.reason
+def told(text: str) -> tuple[str, str]:
+    outcome = classify_outcome(text)
+    return outcome.label, outcome.polarity
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['label']}: {' '.join(case['text'].split())[:70]}")
-def test_tells_the_same_at_the_end_of_a_judgment(case):
-    assert classify_outcome(f"{STORY}\n\n{case['text']}").label == case["label"]
+@pytest.mark.parametrize("label", sorted(LABELS))
+def test_tells_the_outcome_of_every_case_of_the_label(label):
+    cases = [case for case in CASES if case["label"] == label]
+    wrong = [
+        f"{case['name']}: {case['text']!r} gave {told(case['text'])}, not {label}, {case['polarity']}"
+        for case in cases
+        if told(case["text"]) != (label, case["polarity"])
+    ]
+    print(f"{label:15}{len(cases):5} cases, {len(wrong)} wrong")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_tells_the_same_at_the_end_of_a_judgment():
+    wrong = [case["text"] for case in CASES if told(f"{STORY}\n\n{case['text']}")[0] != case["label"]]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_there_are_cases_of_every_label():
     assert {case["label"] for case in CASES} == LABELS
-    assert len(CASES) >= 50
+    assert len({case["text"] for case in CASES}) == len(CASES) >= 480
 
 
 def test_a_heading_is_read_before_the_end():
