@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from nyay_lib.law import Reference, extract_references
+from nyay_lib.law import Reference, extract_references, implied_sections, tables
 from nyay_lib.law.normalise import normalise
 from nyay_lib.law.statutes import base_section, exists, is_successor, parse_statute
 
 Support = Literal["supported", "supported_base", "derived", "reference_only", "unsupported", "invalid"]
 UNSUPPORTED: frozenset[Support] = frozenset(("reference_only", "unsupported", "invalid"))
 
+_SAME_PARTY: dict[str, str] = tables.load("names")["same_party"]
+_SAME_PARTIES = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _SAME_PARTY))})(?!\w)")
+_INITIALS_APART = re.compile(r"(?<=\b[a-z]) (?=[a-z]\b)")
 _STRENGTH = re.compile(r"-(?:DB|FB|SB|LB)$")
 # "Ram Kumar, aged 41 years, of Pune ... Appellant / Versus / The State of Goa": how far the parties may stand apart.
 _TITLE_REACH = 400
@@ -80,7 +83,10 @@ class Ground:
         """supported, supported_base or unsupported, for what this text alone says."""
         if comparable(found) in self.references:
             return "supported"
-        if found.kind == "statute" and base_section(found.canonical) in self.bases:
+        if found.kind == "statute" and found in self._implied:
+            return "supported"
+        base = base_section(found.canonical) if found.kind == "statute" else ""
+        if base and (base in self.bases or base in self._implied_bases):
             return "supported_base"
         if found.kind == "case_name" and self._is_titled(found.canonical):
             return "supported"
@@ -102,6 +108,14 @@ class Ground:
         return False
 
     @cached_property
+    def _implied(self) -> set[Reference]:
+        return implied_sections(self.text)
+
+    @cached_property
+    def _implied_bases(self) -> set[str]:
+        return {base_section(found.canonical) for found in self._implied}
+
+    @cached_property
     def _words(self) -> str:
         return _words_of(normalise(self.text).lower)
 
@@ -113,8 +127,21 @@ def _words_of(lower: str) -> str:
 
 
 def comparable(found: Reference) -> Reference:
-    """The reference without what many leave out: the strength of the bench in a neutral citation."""
-    return Reference(found.kind, _STRENGTH.sub("", found.canonical)) if found.kind == "neutral" else found
+    """The reference without what many leave out or write in another way.
+
+    The strength of the bench in a neutral citation; in the name of a case a leading "the", blanks between initials, and
+    the short names of States.
+    """
+    if found.kind == "neutral":
+        return Reference(found.kind, _STRENGTH.sub("", found.canonical))
+    if found.kind == "case_name":
+        return Reference(found.kind, " v ".join(map(_party, found.canonical.split(" v ", 1))))
+    return found
+
+
+def _party(name: str) -> str:
+    plain = _INITIALS_APART.sub("", name.removeprefix("the "))
+    return _SAME_PARTIES.sub(lambda same: _SAME_PARTY[same[0]], plain)
 
 
 def _derived(classes: dict[Reference, Support]) -> list[Reference]:
