@@ -173,14 +173,9 @@ class LoggingConfig(Section):
     """What is reported while it trains."""
 
     log_every: PositiveInt = Field(default=10, description="In micro-batches at the configured batch size")
-    wandb: bool = Field(default=False, description="Also report to Weights & Biases")
-
-    @pydantic.field_validator("wandb")
-    @classmethod
-    def _not_yet(cls, wanted: bool) -> bool:
-        if wanted:
-            raise ValueError("Weights & Biases is not supported by this version; set it to false")
-        return wanted
+    wandb: bool = Field(
+        default=False, description="Also report figures, never texts, to Weights & Biases; needs the extra nyay[wandb]"
+    )
 
 
 class DataConfig(Section):
@@ -215,6 +210,10 @@ class EvaluationConfig(Section):
     )
     max_tokens: PositiveInt = Field(default=500, description="Longest answer")
     batch_size: PositiveInt = Field(default=4, description="Answers that MLX generates side by side")
+    canaries: NonNegativeInt = Field(
+        default=2, description="Validation rows that are answered at each evaluation while it trains; 0: none"
+    )
+    canary_tokens: PositiveInt = Field(default=64, description="Longest of these answers")
     stop_hopeless: bool = Field(
         default=True, description="Whether a run ends before its export if tuning did not lower the validation loss"
     )

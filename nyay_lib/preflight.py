@@ -25,6 +25,7 @@ from nyay_lib.registry.address import address, is_local, nobody_at, outdated, ve
 from nyay_lib.registry.production import obstacles
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
+from nyay_lib.weights_and_biases import is_offline, obstacle
 
 GIB = 2**30
 
@@ -93,6 +94,8 @@ def _checks(config: PipelineConfig, run: RunDir | None) -> Iterator[Check]:
         yield from _disks(_needs(config, run, source))
         yield _memory(config, parameters(source))
     yield _ollama(config)
+    if config.logging.wandb:
+        yield _wandb()
     yield _production(config)
 
 
@@ -305,6 +308,14 @@ def _ollama(config: PipelineConfig) -> Check:
         return Check(name="Ollama", ok=True, measured=measured, needed="none, registry.register is 'if_available'")
     mend = "or set registry.register to if_available"
     return Check(name="Ollama", ok=found is not None, measured=measured, needed="one that answers", mend=mend)
+
+
+def _wandb() -> Check:
+    """The library, and a key or the wish to stay offline."""
+    found = obstacle()
+    measured, mend = found or ("offline" if is_offline() else "WANDB_API_KEY is set", "")
+    needed = "the extra nyay[wandb], and a key unless offline"
+    return Check(name="Weights & Biases", ok=found is None, measured=measured, needed=needed, mend=mend)
 
 
 def _production(config: PipelineConfig) -> Check:

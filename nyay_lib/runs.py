@@ -75,6 +75,10 @@ class RunDir:
         return self.job("train") / "metrics.jsonl"
 
     @property
+    def canaries(self) -> Path:
+        return self.job("train") / "canaries.jsonl"
+
+    @property
     def merged(self) -> Path:
         return self.root / "merged"
 

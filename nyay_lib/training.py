@@ -11,19 +11,23 @@ from nyay_lib.attempts import ATTEMPTS, Attempt, End, past_attempts
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
-from nyay_lib.errors import JobError, OutOfMemory, OutOfRungs
+from nyay_lib.errors import JobError, NyayError, OutOfMemory, OutOfRungs
 from nyay_lib.files import digest_file, digest_value, write_json
-from nyay_lib.jobs import Checkpointed, Done, Progress, Resumed, TrainJob, run_job
+from nyay_lib.jobs import Checkpointed, Done, Event, Progress, Resumed, TrainJob, run_job
 from nyay_lib.ladder import Rung, ladder, place_of
 from nyay_lib.ledger import Ledger, settle
 from nyay_lib.memory_lessons import Start, first_rung, learn
 from nyay_lib.nights import now
+from nyay_lib.records import Records
 from nyay_lib.registry.unloading import unload_models
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
 from nyay_lib.swap import MIB, SWAPPING, SwapWatch
-from nyay_lib.watch import Watch, read_history
+from nyay_lib.watch import Evaluations, Watch, read_history
 from nyay_lib.what_fits import what_would_fit
+
+# Told of each event; of the begin, and of an end that is not well, with none.
+Watching = Callable[[Watch, Event | None], None]
 
 # Raised when training changes what it computes, so that older adapters are not taken for new ones.
 TRAINING = 2
@@ -62,13 +66,12 @@ def settings_digest(config: PipelineConfig) -> str:
     return digest_value([sections, config.eval_every_steps])
 
 
-def train(
-    config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watching: Callable[[Watch], None]
-) -> Adapter | None:
+def train(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watching: Watching) -> Adapter | None:
     """Train in a child process, going on from the newest checkpoint of this run; None outside the hours of training.
 
-    ``watching`` is called after each event. Raises OutOfMemory when the next try, one rung down, is worth making, and
-    OutOfRungs when there is none; JobError for any other end of the child.
+    ``watching`` is called after each event, and without one at the begin and when training has failed. Raises
+    OutOfMemory when the next try, one rung down, is worth making, and OutOfRungs when there is none; JobError for any
+    other end of the child.
     """
     inputs = inputs_digest(config, base, data)
     if found := Adapter.reuse(run.result("train"), inputs):
@@ -77,8 +80,12 @@ def train(
         return None
     start = time.monotonic()
     attempt = _next_attempt(config, base, past_attempts(run))
-    watch = Watch([*past_attempts(run), attempt])
-    done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, watching)
+    # What earlier attempts told is part of the picture.
+    evaluations = Evaluations(config.eval_every_steps, data.validation.tokens)
+    watch = read_history(run.job("train") / "events.jsonl", evaluations)
+    watch.attempts = [*past_attempts(run), attempt]
+    records = Records(config, run, data, watch)
+    done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, records, watching)
     if watch.paused:
         return None
     ledger = _settled(config, data, run, watch)
@@ -111,16 +118,17 @@ def _job(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, rung: R
     )
 
 
-def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, watching: Callable[[Watch], None]) -> Done:
-    """Run the job, keeping attempts.json true at every moment."""
+def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, records: Records, watching: Watching) -> Done:
+    """Run the job, keeping attempts.json and the records true at every moment."""
     last, swap = watch.attempts[-1].rung == ladder(job.config)[-1], SwapWatch(job.config.memory.swap_limit * MIB)
     _record(run, watch)
     events = run_job(job, run.job("train"))
     try:
-        watching(watch)
+        watching(watch, None)
         while True:
             event = next(events)
             watch.see(event)
+            records.see(event)
             if isinstance(event, Checkpointed | Resumed):
                 _record(run, watch)
             if isinstance(event, Checkpointed):
@@ -128,7 +136,7 @@ def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, watching: Cal
             if reason := swap.see(event):
                 _swapping(watch, reason, last=last)
             if not isinstance(event, Progress):
-                watching(watch)
+                watching(watch, event)
     except StopIteration as stop:
         _end(run, watch, "paused" if watch.paused else "done", "")
         learn(job.config, base, run.run_id, watch.attempts)
@@ -136,17 +144,21 @@ def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, watching: Cal
     except OutOfMemory as error:
         _end(run, watch, "out of memory", str(error), suspected=error.suspected)
         if last:
+            watching(watch, None)
             fit = what_would_fit(job.config, base.parameters, psutil.virtual_memory().available)
             raise OutOfRungs(f"{error}; this was the smallest step: {fit}") from error
         raise
     except Exception as error:
         _end(run, watch, "failed", str(error) or type(error).__name__)
+        if isinstance(error, NyayError):
+            watching(watch, None)
         raise
     except BaseException as error:  # cancelled, or its process was told to end
         _end(run, watch, "stopped", type(error).__name__)
         raise
     finally:
         events.close()
+        records.close(succeeded=watch.attempts[-1].end in ("done", "paused"))
 
 
 def _swapping(watch: Watch, reason: str, *, last: bool) -> None:
@@ -174,8 +186,7 @@ def _settled(config: PipelineConfig, data: Dataset, run: RunDir, watch: Watch) -
 
 
 def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done, ledger: Ledger) -> Adapter:
-    history = read_history(run.job("train") / "events.jsonl")
-    first, last = history.steps[min(history.steps)], history.steps[max(history.steps)]
+    steps = list(watch.steps.values())
     return Adapter(
         inputs=inputs,
         seconds=seconds,
@@ -183,15 +194,15 @@ def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done,
         digest=digest_file(run.adapter / "adapters.safetensors"),
         steps=int(done.result["steps"] or 0),
         best_step=int(done.result["best_step"] or 0),
-        first_loss=first.loss,
-        last_loss=last.loss,
+        first_loss=steps[0].loss,
+        last_loss=steps[-1].loss,
         validation_loss=float(done.result["validation_loss"] or math.nan),
         tokens=ledger.tokens,
-        tokens_per_second=history.tokens_per_second,
+        tokens_per_second=watch.tokens_per_second,
         peak_memory=int(done.result["peak_memory"] or 0),
         trainable_parameters=int(done.result["trainable_parameters"] or 0),
         device=watch.device,
         ledger=ledger,
         attempts=watch.attempts,
-        warnings=list(dict.fromkeys([*history.warnings, *watch.warnings])),
+        warnings=watch.warnings,
     )

@@ -20,6 +20,8 @@ from nyay_lib.reports.page import Page, duration
 T = TypeVar("T")
 # An update costs the server about 20 ms and a reader gains nothing by more.
 UPDATE_SECONDS = 5.0
+# Drawing a page takes time from what the page is about, on a small machine more than that.
+UPDATE_SHARE = 0.1
 
 
 def publish(step: str, page: Page) -> None:
@@ -38,9 +40,11 @@ class LivePage:
 
     def show(self, page: Callable[[], Page]) -> None:
         """Show ``page()`` if the last one has stood long enough; it is not rendered otherwise."""
-        if time.monotonic() >= self._next:
+        start = time.monotonic()
+        if start >= self._next:
             self._write(page().markdown, self.description)
-            self._next = time.monotonic() + UPDATE_SECONDS
+            end = time.monotonic()
+            self._next = end + max(UPDATE_SECONDS, (end - start) / UPDATE_SHARE)
 
     def show_at_once(self, page: Page) -> None:
         """Show a page that will stand for long."""

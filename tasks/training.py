@@ -9,11 +9,13 @@ from prefect.runtime import task_run
 
 from nyay_lib.attempts import past_attempts
 from nyay_lib.base_model.prepared import BaseModel
+from nyay_lib.canaries import read_canaries
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.errors import OutOfMemory
+from nyay_lib.jobs import Event, TrainStep, Validated, Warned
 from nyay_lib.nights import now, wait_until_open
-from nyay_lib.reports.page import duration, moment
+from nyay_lib.reports.page import Page, duration, moment
 from nyay_lib.reports.training import live_page, paused_page, training_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
@@ -40,11 +42,14 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
     live = LivePage("train", f"attempt {task_run.run_count}")
     bar, logger = ProgressBar("train"), get_run_logger()
 
-    def watching(watch: Watch) -> None:
-        live.show(lambda: live_page(watch))
+    def watching(watch: Watch, event: Event | None) -> None:
+        def page() -> Page:
+            return live_page(watch, read_canaries(run.canaries), run.metrics)
+
+        live.show(page) if event else live.show_at_once(page())
         if step := watch.latest:
             bar.show(step.step, step.total, f"{duration(watch.seconds_left)} left, optimizer steps")
-        log(logger, config, watch)
+        log(logger, config, watch, event)
 
     def one_night() -> Adapter | None:
         with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
@@ -52,7 +57,8 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
 
     while (adapter := one_night()) is None:
         pause(config, run, live)
-    live.finish(training_page(adapter, read_history(run.job("train") / "events.jsonl")))
+    history = read_history(run.job("train") / "events.jsonl")
+    live.finish(training_page(adapter, history, read_canaries(run.canaries), run.metrics))
     return adapter
 
 
@@ -67,15 +73,19 @@ def pause(config: PipelineConfig, run: RunDir, live: LivePage) -> None:
     wait_until_open(nights)
 
 
-def log(logger: LoggingAdapter | Any, config: PipelineConfig, watch: Watch) -> None:
-    """A line for how an attempt begins, for every few steps and for each evaluation."""
-    step = watch.latest
-    if not watch.device and (note := watch.attempts[-1].note):
-        logger.info("attempt %d: %s", watch.attempts[-1].number, note)
-    if step is None:
-        return
-    if loss := watch.validations.get(step.step):
-        logger.info("step %d of %d: validation loss %.4f", step.step, step.total, loss)
-    elif step.step == 1 or step.step % config.log_every_steps == 0:
-        speed, left = watch.tokens_per_second, duration(watch.seconds_left)
-        logger.info("step %d of %d: loss %.4f, %.0f tokens/s, %s left", step.step, step.total, step.loss, speed, left)
+def log(logger: LoggingAdapter | Any, config: PipelineConfig, watch: Watch, event: Event | None) -> None:
+    """A line for how an attempt begins, for every few steps, for each evaluation and for each warning."""
+    attempt = watch.attempts[-1]
+    match event:
+        case None if attempt.end == "running" and attempt.note:
+            logger.info("attempt %d: %s", attempt.number, attempt.note)
+        case TrainStep() if event.step == 1 or event.step % config.log_every_steps == 0:
+            speed, left = watch.tokens_per_second, duration(watch.seconds_left)
+            step = (event.step, event.total, event.loss, speed, left)
+            logger.info("step %d of %d: loss %.4f, %.0f tokens/s, %s left", *step)
+        case Validated():
+            logger.info("step %d: validation loss %.4f", event.step, event.loss)
+        case Warned():
+            logger.warning("%s", event.text)
+        case _:
+            pass

@@ -104,9 +104,8 @@ def overfits(worse: int, patience: int) -> bool:
 
 
 def is_looked_back_on(step: int, total: int, epochs: int) -> bool:
-    """Whether the loss is judged after ``step`` of ``total``: at the end of each epoch but the last; of a single one,
-    at its half."""
-    return step == total // 2 if epochs == 1 else step < total and step % (total // epochs) == 0
+    """Whether the loss is judged after ``step`` of ``total``: at the first epoch's end, and at half of them all."""
+    return step < total and step in (total // epochs, total // 2)
 
 
 def high_loss(trend: Trend, step: int, total: int, epochs: int, rate: float) -> str | None:

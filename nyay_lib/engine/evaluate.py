@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mlx_lm.generate import BatchGenerator
-
 from nyay_lib.config import LoraConfig
 from nyay_lib.engine.batches import Row, read_rows
+from nyay_lib.engine.greedy import answer_tokens
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.loss import mean_loss
 from nyay_lib.engine.model import LoadedModel, attach_lora, load, load_adapter
@@ -63,16 +62,9 @@ def answer_rows(job: EvaluateJob, loaded: LoadedModel, rows: Sequence[Row], emit
 def generate(loaded: LoadedModel, rows: Sequence[Row], max_tokens: int) -> list[dict[str, Any]]:
     """Greedy answers to the rows' prompts, generated side by side. Seconds are the batch's, shared evenly."""
     start = time.perf_counter()
-    prompts = [list(row.tokens[: row.prompt_length]) for row in rows]
-    generator = BatchGenerator(loaded.model, max_tokens=max_tokens, stop_tokens=[[token] for token in loaded.eos])
-    answers: dict[int, list[int]] = {uid: [] for uid in generator.insert(prompts)}
-    while responses := generator.next_generated():
-        for response in responses:
-            if response.finish_reason != "stop":
-                answers[response.uid].append(response.token)
-    generator.close()
+    answers = answer_tokens(loaded, rows, max_tokens)
     seconds = (time.perf_counter() - start) / len(rows)
     return [
         {"row": row.index, "text": loaded.tokenizer.decode(tokens).strip(), "tokens": len(tokens), "seconds": seconds}
-        for row, tokens in zip(rows, answers.values(), strict=True)
+        for row, tokens in zip(rows, answers, strict=True)
     ]

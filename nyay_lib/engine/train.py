@@ -20,6 +20,7 @@ from mlx.utils import tree_map
 from nyay_lib.data.order import steps_of_epoch
 from nyay_lib.engine import checkpoint
 from nyay_lib.engine.batches import Row, completion_tokens, input_tokens, micro_batches, read_rows
+from nyay_lib.engine.canaries import CanaryRows
 from nyay_lib.engine.checkpoint import State
 from nyay_lib.engine.early_warning import check_divergence, check_not_silent, high_loss, is_looked_back_on, overfits
 from nyay_lib.engine.gradient import Gradients
@@ -53,6 +54,7 @@ class Trainer:
     validation: list[Row]
     state: State
     lanes: Lanes
+    canaries: CanaryRows
     saved: State | None = None
     trained: list[Row] = field(default_factory=list[Row])
 
@@ -70,6 +72,9 @@ class Trainer:
         False when the night ended first: all that was done is safe then, and what was begun comes first next time.
         """
         try:
+            if self.state.step == 0:
+                self.keep_hours()
+                self.answer_canaries()
             while self.close_step():
                 self.keep_hours()
                 step = self.state.step + 1
@@ -152,7 +157,7 @@ class Trainer:
         return True
 
     def warn_early(self) -> None:
-        """Raises NyayError when training diverges; warns at the end of an epoch of a loss that stays too high."""
+        """Raises NyayError when training diverges; warns, twice at most, of a loss that stays too high."""
         state, training = self.state, self.job.config.training
         check_divergence(state.trend, state.step, training.learning_rate)
         if is_looked_back_on(state.step, self.total, training.epochs):
@@ -210,7 +215,15 @@ class Trainer:
         best = {"best_step": self.state.step, "best_loss": loss, "worse": 0}
         change = best if improved else {"worse": self.state.worse + 1}
         self.state = replace(self.state, evaluated=self.state.step, **change)
+        self.answer_canaries()
         return improved
+
+    def answer_canaries(self) -> None:
+        """Answer a few validation rows with the model as it stands."""
+        if self.canaries.rows:
+            self.model.eval()
+            self.dropout.rows = None
+            self.emit(self.canaries.answer(self.state.step))
 
     def save(self) -> None:
         """Make the state safe, if it is not."""
@@ -294,7 +307,9 @@ def prepare(job: TrainJob, emit: Emit) -> Trainer:
     optimizer.init(loaded.model.trainable_parameters())
     rows, validation = read_rows(job.train, loaded), read_rows(job.validation, loaded)
     fresh = State(step=0, fingerprints=job.fingerprints, seen=(0,) * len(rows))
-    trainer = Trainer(job, emit, loaded.model, dropout, optimizer, rows, validation, fresh, Lanes())
+    asked = job.config.evaluation
+    canaries = CanaryRows(loaded, validation[: asked.canaries], asked.canary_tokens)
+    trainer = Trainer(job, emit, loaded.model, dropout, optimizer, rows, validation, fresh, Lanes(), canaries)
     state = checkpoint.newest(job.checkpoints, job.fingerprints, trainer.warn)
     if state is None:
         checkpoint.save(job.checkpoints, fresh, trainable_parameters(loaded.model), optimizer)

@@ -89,9 +89,9 @@ def test_training_ends_when_patience_does(worse: int, patience: int, end: bool) 
     assert overfits(worse, patience) is end
 
 
-def test_the_loss_is_judged_at_the_end_of_each_epoch_but_the_last_or_at_half_of_a_single_one() -> None:
-    assert [step for step in range(1, 31) if is_looked_back_on(step, 30, 3)] == [10, 20]
-    assert [step for step in range(1, 16) if is_looked_back_on(step, 15, 1)] == [7]
+@pytest.mark.parametrize(("total", "epochs", "steps"), [(30, 3, [10, 15]), (15, 1, [7]), (20, 2, [10]), (1, 1, [])])
+def test_the_loss_is_judged_after_the_first_epoch_and_at_half(total: int, epochs: int, steps: list[int]) -> None:
+    assert [step for step in range(1, total + 1) if is_looked_back_on(step, total, epochs)] == steps
 
 
 def test_a_high_loss_that_no_longer_falls_is_told_with_a_lower_rate() -> None:
