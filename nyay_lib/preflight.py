@@ -95,7 +95,7 @@ def _checks(config: PipelineConfig, run: RunDir | None) -> Iterator[Check]:
         yield _memory(config, parameters(source))
     yield _ollama(config)
     if config.logging.wandb:
-        yield _wandb()
+        yield wandb_check()
     yield _production(config)
 
 
@@ -310,7 +310,7 @@ def _ollama(config: PipelineConfig) -> Check:
     return Check(name="Ollama", ok=found is not None, measured=measured, needed="one that answers", mend=mend)
 
 
-def _wandb() -> Check:
+def wandb_check() -> Check:
     """The library, and a key or the wish to stay offline."""
     found = obstacle()
     measured, mend = found or ("offline" if is_offline() else "WANDB_API_KEY is set", "")

@@ -83,6 +83,7 @@ class WandbRun:
                 id=self._run.run_id,
                 name=self._run.run_id,
                 project=os.environ.get("WANDB_PROJECT", self._config.registry.name),
+                mode=os.environ.get("WANDB_MODE", "online"),
                 dir=self._run.job("train"),
                 config=settings_sent(self._config),
                 resume=None if is_offline() else "allow",
