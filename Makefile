@@ -59,7 +59,7 @@ bench: install
 
 # Resolve the versions anew.
 lock: | $(UV)
-	$(UV) pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-header --extra dev \
+	$(UV) pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-header --extra dev --extra wandb \
 	  --python-version 3.11 pyproject.toml --output-file requirements.lock
 
 clean:
