@@ -83,7 +83,6 @@ class WandbRun:
                 id=self._run.run_id,
                 name=self._run.run_id,
                 project=os.environ.get("WANDB_PROJECT", self._config.registry.name),
-                mode=os.environ.get("WANDB_MODE", "online"),
                 dir=self._run.job("train"),
                 config=settings_sent(self._config),
                 resume=None if is_offline() else "allow",
@@ -95,6 +94,7 @@ class WandbRun:
 def _silent(wandb: Any) -> Any:
     """Settings under which the library prints nothing and gathers nothing by itself."""
     return wandb.Settings(
+        mode=os.environ.get("WANDB_MODE", "online"),
         silent=True,
         console="off",
         host="nyay",
