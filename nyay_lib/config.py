@@ -232,7 +232,7 @@ class GateConfig(Section):
     judgments: int = Field(
         default=10, ge=2, description="Fewest judgments on which a comparison with production counts as measured"
     )
-    required: tuple[Target, ...] = Field(
+    binding: tuple[Target, ...] = Field(
         default=(), description="Targets that bind a release, beside being better; else they are only printed"
     )
 

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from prefect.utilities.callables import parameter_schema
+from prefect.utilities.schema_tools import validate
 
 from flows.deployment import read_config
+from flows.train_nyay import train_nyay
 from nyay_lib.config import PipelineConfig
 
 PROJECT = Path(__file__).parents[1]
@@ -51,6 +54,13 @@ def test_the_deployments_parameters_are_the_configuration_files() -> None:
         name = re.fullmatch(r"\{\{ (\w+)\.config \}\}", deployment["parameters"]["config"])
         assert name is not None
         PipelineConfig.model_validate(read_config(str(PROJECT / files[name[1]]))["config"])
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda path: path.name)
+def test_the_server_takes_a_configuration_as_a_parameter(path: Path) -> None:
+    # It drops "required" from a schema at any depth: a key of that name would be unknown to it.
+    schema = parameter_schema(train_nyay).model_dump_for_openapi()
+    validate(read_config(str(path)), schema, raise_on_error=True, ignore_required=True)
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
