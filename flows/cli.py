@@ -49,6 +49,27 @@ def ask(
     _exit(lambda: answer(question, run, max_tokens, config))
 
 
+@app.command()
+def plan(
+    config: Annotated[Path | None, typer.Option(help="Configuration of the run that is planned.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Say what a run will take: time, memory, disk, nights. Example: nyay plan --config config/training_config.yaml
+
+    Exits with 0 if it fits this machine and sees every row, with 1 if not, with 2 if it could not be planned.
+    """
+    from flows.plan import run
+    from nyay_lib.errors import NyayError
+
+    try:
+        raise SystemExit(run(config, as_json=as_json))
+    except NyayError as error:
+        print(f"nyay: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
 def _exit(command: Callable[[], None]) -> None:
     """Run a command; an error that is meant for the user is one line on stderr, and exit code 1."""
     from nyay_lib.errors import NyayError

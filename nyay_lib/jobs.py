@@ -16,7 +16,7 @@ from typing import IO, Annotated, Literal
 import pydantic
 from pydantic import Field
 
-from nyay_lib.config import PipelineConfig, Quantization
+from nyay_lib.config import LoraConfig, PipelineConfig, Quantization
 from nyay_lib.endings import FailureKind, why
 from nyay_lib.files import write_text
 
@@ -34,6 +34,15 @@ class QuantizeBaseJob(Frozen):
     source: Path
     target: Path
     bits: int
+
+
+class CalibrateJob(Frozen):
+    """Measure what a few micro-batches take, in about ``seconds`` beside the loading of the base."""
+
+    kind: Literal["calibrate"] = "calibrate"
+    base: Path
+    lora: LoraConfig
+    seconds: float
 
 
 class TrainJob(Frozen):
@@ -128,7 +137,9 @@ class ScoreJob(Frozen):
     context: int
 
 
-Job = QuantizeBaseJob | TrainJob | EvaluateJob | FuseJob | QuantizeJob | AnswerJob | GenerateJob | ScoreJob
+Job = (
+    QuantizeBaseJob | CalibrateJob | TrainJob | EvaluateJob | FuseJob | QuantizeJob | AnswerJob | GenerateJob | ScoreJob
+)
 AnyJob: pydantic.TypeAdapter[Job] = pydantic.TypeAdapter(Annotated[Job, Field(discriminator="kind")])
 
 # --- events ---------------------------------------------------------------------------------------------------------
@@ -150,6 +161,53 @@ class Progress(Frozen):
     total: int
     what: str
     seconds_left: float | None = None
+
+
+class Loaded(Frozen):
+    """A model with its adapter is in memory. Bytes: MLX's ``active_memory``, and the process's peak so far.
+
+    ``chunk`` is the number of positions whose logits exist together on each of the ``lanes``; ``attention_ratio`` is
+    the work of attention over that of the weights for each token of length. On a CPU the weights are written out
+    (``is_dense``) where their ``dense_bytes`` are less than ``dense_share`` of the free memory.
+    """
+
+    type: Literal["loaded"] = "loaded"
+    lanes: int
+    chunk: int
+    attention_ratio: float
+    active_memory: int
+    process_peak: int
+    dense_bytes: int
+    dense_share: float
+    is_dense: bool
+    trainable_parameters: int
+
+
+class Setting(Frozen):
+    """A micro-batch of ``rows`` that the model reads ``length`` tokens of, the last ``answer`` of them completions."""
+
+    rows: int
+    length: int
+    answer: int
+    gradient_checkpointing: bool = False
+
+    def __str__(self) -> str:
+        extra = ", gradient checkpointing" if self.gradient_checkpointing else ""
+        return f"{self.rows} x {self.length} tokens{extra}"
+
+
+class Measured(Frozen):
+    """What a micro-batch took, forwards and backwards; ``forward_seconds`` is 0 where that was not measured apart.
+
+    Bytes: MLX's ``peak_memory`` for this setting, and the process's since its start.
+    """
+
+    type: Literal["measured"] = "measured"
+    setting: Setting
+    seconds: float
+    forward_seconds: float
+    peak_memory: int
+    process_peak: int
 
 
 class TrainStep(Frozen):
@@ -267,6 +325,8 @@ class Failed(Frozen):
 Event = (
     Started
     | Progress
+    | Loaded
+    | Measured
     | TrainStep
     | Validated
     | Canaries

@@ -1,50 +1,34 @@
 """What must hold before hours are spent: everything is checked, then every failure is told at once."""
 
-import math
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import pydantic
 from pydantic import BaseModel, ConfigDict
 
 from nyay_lib.base_model import SourceCheck, check_source
-from nyay_lib.base_model.fetch import kind_of
-from nyay_lib.base_model.prepared import BaseModel as PreparedBase
-from nyay_lib.config import PipelineConfig, Quantization
+from nyay_lib.base_model.prepared import find_prepared
+from nyay_lib.config import PipelineConfig
+from nyay_lib.disk import Disk, base_bytes, checkpoint_bytes, disks, needs, parameters
 from nyay_lib.errors import BaseModelError, PreflightError
 from nyay_lib.files import digest_value
-from nyay_lib.registry.address import address, is_local, nobody_at, outdated, version
+from nyay_lib.ladder import ladder
+from nyay_lib.machine import GIB, this_machine
+from nyay_lib.planning.assumed import assumed
+from nyay_lib.planning.calibration import kept
+from nyay_lib.planning.costs import Costs, fitted
+from nyay_lib.planning.workload import PlannedRow, parts_of
+from nyay_lib.registry.address import address, nobody_at, outdated, version
 from nyay_lib.registry.production import obstacles
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
 from nyay_lib.weights_and_biases import is_offline, obstacle
 
-GIB = 2**30
-
-# Bits a weight, measured on Llama 3.2 3B; an MLX group of 64 weights has a scale and a bias of 16 bits each.
-GGUF_BITS: dict[Quantization, float] = {"q4_k_m": 5.1, "q5_k_m": 5.8, "q8_0": 8.52, "f16": 16.0}
-GROUP_BITS = 32 / 64
-F16_BYTES = 2
-# Outputs and inputs of an adapted module grow as the root of the parameters: in Llamas of 0.1 to 8 billion they are
-# 2.5 times it in attention and 5 times it in the feed-forward part. Three values of 4 bytes each make a checkpoint.
-ADAPTED_WIDTH = 5.0
-CHECKPOINT_BYTES = 3 * 4
-CHECKPOINTS_KEPT = 4  # two newest, the best, and the one being written
-# Activations of a token, as bytes to the root of the parameters: 16 GB for 2,048 tokens of the 3B model were seen on
-# an M2. Gradient checkpointing, the ladder's last step, keeps a quarter.
-ACTIVATION_BYTES = 140.0
-CHECKPOINTED_SHARE = 0.25
-PROGRAM_BYTES = GIB  # interpreter, server and libraries
-DISK_MARGIN = 1.1
-DISK_SLACK_BYTES = GIB // 2  # logs, data sets, answers
 ASK_SECONDS = 120.0
 
 
@@ -91,7 +75,7 @@ def _checks(config: PipelineConfig, run: RunDir | None) -> Iterator[Check]:
     base, source = _base(config)
     yield base
     if source is not None:
-        yield from _disks(_needs(config, run, source))
+        yield from (_disk(disk) for disk in disks(needs(config, run, source)))
         yield _memory(config, parameters(source))
     yield _ollama(config)
     if config.logging.wandb:
@@ -152,120 +136,37 @@ def _memory(config: PipelineConfig, count: int) -> Check:
 
 
 def predicted_memory(config: PipelineConfig, count: int, *, smallest: bool) -> float:
-    """Bytes that training ``count`` parameters takes: weights, adapter, activations and the program.
+    """Bytes that training ``count`` parameters takes, with rows of the greatest length.
 
-    With the configured micro-batch, or at the ladder's smallest step: one row, activations computed twice.
+    With the configured micro-batch, or at the ladder's smallest step: one row, activations computed twice. As
+    calibrated where this base was measured on this machine, else as assumed of its like.
     """
-    training = config.training
-    row = ACTIVATION_BYTES * math.sqrt(count) * training.max_seq_length
-    activations = row * (CHECKPOINTED_SHARE if smallest else training.batch_size)
-    return base_bytes(config, count) + checkpoint_bytes(config, count) + activations + PROGRAM_BYTES
+    rung, length = ladder(config)[-1 if smallest else 0], config.training.max_seq_length - 1
+    costs = _calibrated(config) or assumed(
+        this_machine(), count, base_bytes(config, count), checkpoint_bytes(config, count)
+    )
+    rows = [PlannedRow(index, length + 1, costs.chunk, 0, "") for index in range(rung.micro_batch)]
+    return costs.bytes(parts_of(rows, costs.lanes), checkpointing=rung.gradient_checkpointing)
+
+
+def _calibrated(config: PipelineConfig) -> Costs | None:
+    """What was measured of the configured base on this machine, if it was."""
+    base = find_prepared(config.model, config.paths.cache)
+    calibration = kept(config, base) if base else None
+    return fitted(calibration) if calibration else None
 
 
 # --- the disk -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Bytes that a step will write into a folder."""
-
-    folder: Path
-    bytes: float
-
-
-def parameters(source: SourceCheck) -> int:
-    """Parameters of the base; where nobody counts them, as many as its files hold in 16 bits."""
-    return source.parameters or source.total_bytes // F16_BYTES
-
-
-def base_bytes(config: PipelineConfig, count: int) -> float:
-    """Size of the quantised base."""
-    return count * (config.model.quantization + GROUP_BITS) / 8
-
-
-def checkpoint_bytes(config: PipelineConfig, count: int) -> float:
-    """Upper bound for an adapter with its two moments."""
-    width = ADAPTED_WIDTH * len(config.lora.target_modules)
-    return CHECKPOINT_BYTES * config.lora.rank * width * math.sqrt(count)
-
-
-def _needs(config: PipelineConfig, run: RunDir | None, source: SourceCheck) -> list[Need]:
-    """What the steps will write, and where."""
-    count = parameters(source)
-    shipped = count * GGUF_BITS[config.export.quantization] / 8
-    merged = F16_BYTES * count
-    exported = merged + (shipped if config.export.quantization != "f16" else 0)
-    return [
-        Need(config.paths.cache, source.missing_bytes + _embedded_bytes(config, source)),
-        Need(config.paths.cache, 0 if _is_quantised(config, source) else base_bytes(config, count)),
-        Need(config.paths.runs, CHECKPOINTS_KEPT * checkpoint_bytes(config, count)),
-        Need(config.paths.runs, max(0, merged - (_size(run.merged) if run else 0))),
-        Need(config.paths.runs, max(0, exported - (_size(run.gguf) if run else 0))),
-        Need(_ollama_folder(), shipped if _registers_here(config) else 0),
-    ]
-
-
-def _embedded_bytes(config: PipelineConfig, source: SourceCheck) -> int:
-    """An embedded model is unpacked into the cache."""
-    return source.total_bytes if kind_of(config.model) == "embedded" else 0
-
-
-def _is_quantised(config: PipelineConfig, source: SourceCheck) -> bool:
-    """Whether the quantised base is there, or the model comes quantised."""
-    if source.parameters and source.total_bytes < F16_BYTES * source.parameters * 0.8:
-        return True
-    return any(_is_of(config, path) for path in config.paths.cache.glob("base-*.json"))
-
-
-def _is_of(config: PipelineConfig, manifest: Path) -> bool:
-    try:
-        base = PreparedBase.model_validate_json(manifest.read_bytes())
-    except (OSError, pydantic.ValidationError):
-        return False
-    wanted = (config.model.name, config.model.quantization)
-    return (base.name, base.bits) == wanted and (base.folder / "config.json").exists()
-
-
-def _registers_here(config: PipelineConfig) -> bool:
-    """Whether an Ollama on this machine will keep a copy."""
-    where = address(config)
-    return config.registry.register_model != "never" and is_local(where) and version(where) is not None
-
-
-def _ollama_folder() -> Path:
-    return Path(os.environ.get("OLLAMA_MODELS") or Path.home() / ".ollama" / "models")
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _disks(needs: Iterable[Need]) -> Iterator[Check]:
-    """One check for each file system that is written to."""
-    sums: dict[int, tuple[Path, float]] = {}
-    for need in needs:
-        place = _existing(need.folder)
-        first, total = sums.get(place.stat().st_dev, (place, 0.0))
-        sums[place.stat().st_dev] = (first, total + need.bytes)
-    for place, total in sums.values():
-        yield _disk(place, total * DISK_MARGIN + DISK_SLACK_BYTES)
-
-
-def _disk(place: Path, needed: float) -> Check:
-    free = shutil.disk_usage(place).free
+def _disk(disk: Disk) -> Check:
     return Check(
         name="disk",
-        ok=free >= needed,
-        measured=f"{free / GIB:.1f} GiB free at {place}",
-        needed=f"{needed / GIB:.1f} GiB",
+        ok=disk.free >= disk.peak,
+        measured=f"{disk.free / GIB:.1f} GiB free at {disk.folder}",
+        needed=f"{disk.peak / GIB:.1f} GiB",
         mend="make room, or let paths.runs and paths.cache name another disk",
     )
-
-
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that exists."""
-    path = folder.absolute()
-    return next(p for p in (path, *path.parents) if p.exists())
 
 
 # --- data, base, registry -------------------------------------------------------------------------------------------

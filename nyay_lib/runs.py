@@ -79,6 +79,11 @@ class RunDir:
         return self.job("train") / "canaries.jsonl"
 
     @property
+    def planned_data(self) -> Path:
+        """The rows that a plan chose, where it could not take all."""
+        return self.job("plan") / "data"
+
+    @property
     def merged(self) -> Path:
         return self.root / "merged"
 

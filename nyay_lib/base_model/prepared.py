@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+import pydantic
+
 from nyay_lib.base_model import SourceModel, fetch_source
 from nyay_lib.config import ModelConfig
 from nyay_lib.files import digest_file, digest_value
@@ -46,6 +48,18 @@ def prepare(
     if source.bits is None:
         yield from run_job(QuantizeBaseJob(source=source.folder, target=folder, bits=model.quantization), job_folder)
     return describe(source, folder, inputs, model.quantization, time.monotonic() - start).save(manifest)
+
+
+def find_prepared(model: ModelConfig, cache: Path) -> BaseModel | None:
+    """The model as it was made before, by its name and bits; asks nobody, and None where there is none."""
+    for manifest in sorted(cache.resolve().glob("base-*.json")):
+        try:
+            base = BaseModel.model_validate_json(manifest.read_bytes())
+        except (OSError, pydantic.ValidationError):
+            continue
+        if (base.name, base.bits) == (model.name, model.quantization) and (base.folder / "config.json").exists():
+            return base
+    return None
 
 
 def describe(source: SourceModel, folder: Path, inputs: str, bits: int, seconds: float) -> BaseModel:

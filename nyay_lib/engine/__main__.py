@@ -79,6 +79,10 @@ def run(job: Job, emit: Emit) -> Mapping[str, Any]:
             from nyay_lib.engine.quantize_base import quantize_base
 
             return quantize_base(job, emit)
+        case "calibrate":
+            from nyay_lib.engine.calibrate import calibrate
+
+            return calibrate(job, emit)
         case "train":
             from nyay_lib.engine.train import train
 

@@ -27,11 +27,16 @@ class Lanes:
         on_cpu = mx.default_device() == mx.cpu
         self._streams: list[Any] = [mx.new_stream(mx.cpu) for _ in range(min(cores, MOST_LANES))] if on_cpu else []
 
+    @property
+    def count(self) -> int:
+        """Number of lanes, 0 where there is but the default stream."""
+        return len(self._streams)
+
     def deal(self, items: Sequence[T]) -> list[Sequence[T]]:
         """Neighbouring items in as many parts as there are lanes, none empty; idle lanes lend BLAS their core."""
-        parts = deal(items, len(self._streams))
+        parts = deal(items, self.count)
         if self._streams:
-            _use_threads(len(self._streams) // max(1, len(parts)))
+            _use_threads(self.count // max(1, len(parts)))
         return parts
 
     @contextmanager

@@ -1,5 +1,8 @@
-"""Trading time for memory."""
+"""Trading time for memory, and how much of it a process holds."""
 
+import resource
+import sys
+from pathlib import Path
 from typing import Any
 
 import mlx.core as mx
@@ -21,3 +24,14 @@ def checkpoint_layers(model: Any) -> None:
         return mx.checkpoint(inner)(self.trainable_parameters(), *arguments)
 
     layer.__call__ = call
+
+
+def process_peak() -> int:
+    """The most memory that this process has held, in bytes.
+
+    Linux's getrusage also knows what the parent held when it started this one, so the kernel's own page is read there.
+    """
+    if sys.platform == "linux":
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -257,7 +257,7 @@ def test_the_release_fits_the_machine_it_is_meant_for(config: PipelineConfig, mo
     assert 7 < least < 9  # the specification's "about 8 GB"
     assert predicted_memory(large, LLAMA_3B, smallest=False) > 3 * least
     shorter = update(large, "training", **TrainingConfig(max_seq_length=512).model_dump())
-    assert predicted_memory(shorter, LLAMA_3B, smallest=True) / GIB < least - 2
+    assert predicted_memory(shorter, LLAMA_3B, smallest=True) / GIB < least - 1
 
 
 def test_parameters_are_guessed_from_the_size_where_nobody_counts_them() -> None:

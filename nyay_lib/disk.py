@@ -1,0 +1,123 @@
+"""What a run writes to disk: at its peak, and what stays."""
+
+import math
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nyay_lib.base_model import SourceCheck
+from nyay_lib.base_model.fetch import kind_of
+from nyay_lib.base_model.prepared import find_prepared
+from nyay_lib.config import PipelineConfig, Quantization
+from nyay_lib.registry.address import address, is_local, version
+from nyay_lib.runs import RunDir
+
+# Bits a weight, measured on Llama 3.2 3B; an MLX group of 64 weights has a scale and a bias of 16 bits each.
+GGUF_BITS: dict[Quantization, float] = {"q4_k_m": 5.1, "q5_k_m": 5.8, "q8_0": 8.52, "f16": 16.0}
+GROUP_BITS = 32 / 64
+F16_BYTES = 2
+# Outputs and inputs of an adapted module grow as the root of the parameters: in Llamas of 0.1 to 8 billion they are
+# 2.5 times it in attention and 5 times it in the feed-forward part. Three values of 4 bytes each make a checkpoint.
+ADAPTED_WIDTH = 5.0
+CHECKPOINT_BYTES = 3 * 4
+CHECKPOINTS_KEPT = 4  # two newest, the best, and the one being written
+DISK_MARGIN = 1.1
+DISK_SLACK_BYTES = 2**29  # logs, data sets, answers
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Bytes that a step will write into a folder, ``passing`` of them gone at the end of the run."""
+
+    folder: Path
+    bytes: float
+    passing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A file system that is written to, by one of its folders: bytes at the peak, at the end, and free now."""
+
+    folder: Path
+    peak: float
+    kept: float
+    free: int
+
+
+def parameters(source: SourceCheck) -> int:
+    """Parameters of the base; where nobody counts them, as many as its files hold in 16 bits."""
+    return source.parameters or source.total_bytes // F16_BYTES
+
+
+def base_bytes(config: PipelineConfig, count: int) -> float:
+    """Size of the quantised base."""
+    return count * (config.model.quantization + GROUP_BITS) / 8
+
+
+def checkpoint_bytes(config: PipelineConfig, count: int) -> float:
+    """Upper bound for an adapter with its two moments."""
+    width = ADAPTED_WIDTH * len(config.lora.target_modules)
+    return CHECKPOINT_BYTES * config.lora.rank * width * math.sqrt(count)
+
+
+def needs(config: PipelineConfig, run: RunDir | None, source: SourceCheck) -> list[Need]:
+    """What the steps will write, and where."""
+    count = parameters(source)
+    shipped = count * GGUF_BITS[config.export.quantization] / 8
+    merged = F16_BYTES * count
+    checkpoint = checkpoint_bytes(config, count)
+    exported = merged + (shipped if config.export.quantization != "f16" else 0)
+    return [
+        Need(config.paths.cache, source.missing_bytes + _embedded_bytes(config, source)),
+        Need(config.paths.cache, 0 if _is_quantised(config, source) else base_bytes(config, count)),
+        Need(config.paths.runs, CHECKPOINTS_KEPT * checkpoint, passing=checkpoint),
+        Need(config.paths.runs, max(0, merged - (_size(run.merged) if run else 0))),
+        Need(config.paths.runs, max(0, exported - (_size(run.gguf) if run else 0))),
+        Need(_ollama_folder(), shipped if _registers_here(config) else 0),
+    ]
+
+
+def _embedded_bytes(config: PipelineConfig, source: SourceCheck) -> int:
+    """An embedded model is unpacked into the cache."""
+    return source.total_bytes if kind_of(config.model) == "embedded" else 0
+
+
+def _is_quantised(config: PipelineConfig, source: SourceCheck) -> bool:
+    """Whether the quantised base is there, or the model comes quantised."""
+    if source.parameters and source.total_bytes < F16_BYTES * source.parameters * 0.8:
+        return True
+    return find_prepared(config.model, config.paths.cache) is not None
+
+
+def _registers_here(config: PipelineConfig) -> bool:
+    """Whether an Ollama on this machine will keep a copy."""
+    where = address(config)
+    return config.registry.register_model != "never" and is_local(where) and version(where) is not None
+
+
+def _ollama_folder() -> Path:
+    return Path(os.environ.get("OLLAMA_MODELS") or Path.home() / ".ollama" / "models")
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def disks(needs: Iterable[Need]) -> Iterator[Disk]:
+    """The file systems that are written to, with a margin and what is too small to be counted."""
+    sums: dict[int, tuple[Path, float, float]] = {}
+    for need in needs:
+        place = _existing(need.folder)
+        first, peak, kept = sums.get(place.stat().st_dev, (place, 0.0, 0.0))
+        sums[place.stat().st_dev] = (first, peak + need.bytes, kept + need.bytes - need.passing)
+    for place, peak, kept in sums.values():
+        free = shutil.disk_usage(place).free
+        yield Disk(place, peak * DISK_MARGIN + DISK_SLACK_BYTES, kept * DISK_MARGIN + DISK_SLACK_BYTES, free)
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    path = folder.absolute()
+    return next(p for p in (path, *path.parents) if p.exists())
