@@ -18,10 +18,12 @@ from nyay_lib.ladder import Rung, ladder, place_of
 from nyay_lib.ledger import Ledger, settle
 from nyay_lib.memory_lessons import Start, first_rung, learn
 from nyay_lib.nights import now
+from nyay_lib.planning.plan import Plan
 from nyay_lib.records import Records
 from nyay_lib.registry.unloading import unload_models
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
+from nyay_lib.slow_training import SlowWatch
 from nyay_lib.swap import MIB, SWAPPING, SwapWatch
 from nyay_lib.watch import Evaluations, Watch, read_history
 from nyay_lib.what_fits import what_would_fit
@@ -46,6 +48,7 @@ class Adapter(Result):
     tokens: int
     tokens_per_second: float
     peak_memory: int
+    process_peak: int = 0
     trainable_parameters: int
     device: str
     ledger: Ledger
@@ -66,35 +69,45 @@ def settings_digest(config: PipelineConfig) -> str:
     return digest_value([sections, config.eval_every_steps])
 
 
-def train(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watching: Watching) -> Adapter | None:
+def train(
+    config: PipelineConfig, run: RunDir, base: Base, data: Dataset, watching: Watching, plan: Plan | None = None
+) -> Adapter | None:
     """Train in a child process, going on from the newest checkpoint of this run; None outside the hours of training.
 
+    With a ``plan`` the rows and epochs are those that it chose, and its first rung and its speed are gone by.
     ``watching`` is called after each event, and without one at the begin and when training has failed. Raises
     OutOfMemory when the next try, one rung down, is worth making, and OutOfRungs when there is none; JobError for any
     other end of the child.
     """
+    if plan is not None:
+        config, data = plan.applied(config, data)
     inputs = inputs_digest(config, base, data)
     if found := Adapter.reuse(run.result("train"), inputs):
         return found
     if not config.time.nights.is_open(now()):
         return None
     start = time.monotonic()
-    attempt = _next_attempt(config, base, past_attempts(run))
+    attempt = _next_attempt(config, base, past_attempts(run), plan)
     # What earlier attempts told is part of the picture.
     evaluations = Evaluations(config.eval_every_steps, data.validation.tokens)
     watch = read_history(run.job("train") / "events.jsonl", evaluations)
     watch.attempts = [*past_attempts(run), attempt]
-    records = Records(config, run, data, watch)
-    done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, records, watching)
+    for text in plan.reductions if plan else ():
+        watch.warn(text)
+    records, speed = Records(config, run, data, watch), plan.calibrated_speed(attempt.rung) if plan else None
+    done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, records, watching, speed)
     if watch.paused:
         return None
     ledger = _settled(config, data, run, watch)
     return _adapter(inputs, time.monotonic() - start, run, watch, done, ledger).save(run.result("train"))
 
 
-def _next_attempt(config: PipelineConfig, base: Base, attempts: list[Attempt]) -> Attempt:
-    """On the rung of the last attempt, or one lower where memory ran out; the first where earlier runs teach it."""
+def _next_attempt(config: PipelineConfig, base: Base, attempts: list[Attempt], plan: Plan | None) -> Attempt:
+    """On the rung of the last attempt, or one lower where memory ran out; the first where earlier runs teach it, or
+    lower where the plan knows that memory does not suffice."""
     rungs, start = ladder(config), first_rung(config, base)
+    if plan is not None and plan.first > place_of(start.rung, rungs):
+        start = Start(plan.rung.rung, "the plan found no memory for more")
     if attempts:
         place = place_of(attempts[-1].rung, rungs) + (attempts[-1].end == "out of memory")
         start = Start(rungs[min(place, len(rungs) - 1)])
@@ -118,9 +131,12 @@ def _job(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, rung: R
     )
 
 
-def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, records: Records, watching: Watching) -> Done:
-    """Run the job, keeping attempts.json and the records true at every moment."""
-    last, swap = watch.attempts[-1].rung == ladder(job.config)[-1], SwapWatch(job.config.memory.swap_limit * MIB)
+def _watched(
+    job: TrainJob, run: RunDir, base: Base, watch: Watch, records: Records, watching: Watching, speed: float | None
+) -> Done:
+    """Run the job, keeping attempts.json and the records true at every moment; ``speed`` is the calibrated one."""
+    last, slow = watch.attempts[-1].rung == ladder(job.config)[-1], SlowWatch(speed)
+    swap = SwapWatch(job.config.memory.swap_limit * MIB, speed)
     _record(run, watch)
     events = run_job(job, run.job("train"))
     try:
@@ -137,6 +153,9 @@ def _watched(job: TrainJob, run: RunDir, base: Base, watch: Watch, records: Reco
                 _swapping(watch, reason, last=last)
             if not isinstance(event, Progress):
                 watching(watch, event)
+            if warning := slow.see(event, watch):
+                watch.see(warning)
+                watching(watch, warning)
     except StopIteration as stop:
         _end(run, watch, "paused" if watch.paused else "done", "")
         learn(job.config, base, run.run_id, watch.attempts)
@@ -200,6 +219,7 @@ def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done,
         tokens=ledger.tokens,
         tokens_per_second=watch.tokens_per_second,
         peak_memory=int(done.result["peak_memory"] or 0),
+        process_peak=int(done.result["process_peak"] or 0),
         trainable_parameters=int(done.result["trainable_parameters"] or 0),
         device=watch.device,
         ledger=ledger,

@@ -15,13 +15,16 @@ from nyay_lib.data.dataset import Dataset
 from nyay_lib.errors import OutOfMemory
 from nyay_lib.jobs import Event, TrainStep, Validated, Warned
 from nyay_lib.nights import now, wait_until_open
+from nyay_lib.planning.plan import Plan
+from nyay_lib.planning.planner import plan_run
 from nyay_lib.reports.page import Page, duration, moment
+from nyay_lib.reports.plan import plan_page
 from nyay_lib.reports.training import live_page, paused_page, training_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 from nyay_lib.training import train as train_adapter
 from nyay_lib.watch import Watch, read_history
-from tasks.artifacts import LivePage, ProgressBar
+from tasks.artifacts import LivePage, ProgressBar, follow, publish
 from tasks.preflight import GPU_LIMIT
 
 # More than any ladder has rungs: the library says when the last one is reached.
@@ -39,6 +42,7 @@ def only_out_of_memory(task: Any, task_run: Any, state: Any) -> bool:
 @task(name="train", retries=RETRIES, retry_delay_seconds=2, retry_condition_fn=only_out_of_memory)
 def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -> Adapter:
     """Train the adapter in a child process, each night from the run's newest checkpoint."""
+    plan = planned(config, run, base, data)
     live = LivePage("train", f"attempt {task_run.run_count}")
     bar, logger = ProgressBar("train"), get_run_logger()
 
@@ -53,13 +57,24 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
 
     def one_night() -> Adapter | None:
         with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
-            return train_adapter(config, run, base, data, watching)
+            return train_adapter(config, run, base, data, watching, plan)
 
     while (adapter := one_night()) is None:
         pause(config, run, live)
     history = read_history(run.job("train") / "events.jsonl")
     live.finish(training_page(adapter, history, read_canaries(run.canaries), run.metrics))
     return adapter
+
+
+def planned(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -> Plan:
+    """The run's plan, published before anything is trained; a calibration needs the machine for itself too."""
+    with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
+        plan = follow(plan_run(config, run, base, data), "plan")
+    if task_run.run_count == 1:
+        publish("plan", plan_page(plan))
+        for warning in plan.warnings:
+            get_run_logger().warning("plan: %s", warning)
+    return plan
 
 
 def pause(config: PipelineConfig, run: RunDir, live: LivePage) -> None:

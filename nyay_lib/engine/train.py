@@ -27,7 +27,7 @@ from nyay_lib.engine.gradient import Gradients
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.lora import Dropout
 from nyay_lib.engine.loss import mean_loss
-from nyay_lib.engine.memory import checkpoint_layers
+from nyay_lib.engine.memory import checkpoint_layers, process_peak
 from nyay_lib.engine.model import attach_lora, load, load_adapter, trainable_parameters
 from nyay_lib.errors import NyayError
 from nyay_lib.files import write_json
@@ -293,6 +293,7 @@ def train(job: TrainJob, emit: Emit) -> Mapping[str, Any]:
         "validation_loss": trainer.state.best_loss,
         "trainable_parameters": sum(p.size for p in trainable_parameters(trainer.model).values()),
         "peak_memory": mx.get_peak_memory(),
+        "process_peak": process_peak(),
     }
 
 

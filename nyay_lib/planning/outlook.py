@@ -52,8 +52,12 @@ class Outlook:
         return epochs * once + self.steps(len(rows), epochs) * self.costs.update_seconds
 
     def evaluation_seconds(self, rung: Rung, steps: int) -> float:
-        """All evaluations during so many steps."""
-        return self.evaluations(steps) * forward_seconds(self.validation, rung.micro_batch, self.costs)
+        """All evaluations during so many steps, and canaries before the first step and at each."""
+        count, asked = self.evaluations(steps), self.config.evaluation
+        loss = forward_seconds(self.validation, rung.micro_batch, self.costs)
+        prompts = forward_seconds(self.validation[: asked.canaries], max(1, asked.canaries), self.costs)
+        answers = prompts + (asked.canary_tokens if asked.canaries else 0) * self.costs.decode_seconds
+        return count * loss + (count + 1) * answers
 
     def seconds(self, rung: Rung, rows: Sequence[PlannedRow], epochs: int) -> float:
         """Training as a whole."""

@@ -65,7 +65,8 @@ class Plan(Result):
 
     ``rows`` of the ``rows_available`` are trained on, each ``epochs`` times, where ``epochs_wanted`` were configured.
     ``first`` is the place on the ladder at which training begins. ``data_folder`` holds the chosen rows where they are
-    not all. ``calibrated`` tells a measured plan from an assumed one; ``assumptions`` are what it rests on.
+    not all; ``reductions`` are the warnings of it. ``calibrated`` tells a measured plan from an assumed one, which
+    rests on ``assumptions``.
     """
 
     device: str
@@ -105,6 +106,7 @@ class Plan(Result):
     alternatives: tuple[Alternative, ...]
     alternatives_hours: float
     warnings: tuple[str, ...]
+    reductions: tuple[str, ...]
     data_folder: Path | None
 
     @property
@@ -117,6 +119,11 @@ class Plan(Result):
         """Real tokens a second, without padding, that the optimizer steps are expected to reach."""
         return self.rung.tokens_per_second
 
+    def calibrated_speed(self, rung: Rung) -> float | None:
+        """Real tokens a second that a rung was calibrated at; None where nothing was measured."""
+        found = (planned.tokens_per_second for planned in self.rungs if planned.rung == rung)
+        return next(found, None) if self.calibrated else None
+
     @property
     def peak_memory(self) -> float:
         """The training process's expected peak."""
@@ -124,7 +131,7 @@ class Plan(Result):
 
     @property
     def training_seconds(self) -> float:
-        """Training with its evaluations and the loading of the base, evaluations after training left out."""
+        """Training with its evaluations and the loading of the base."""
         return self.rung.seconds + self.evaluation_seconds + self.load_seconds
 
     @property

@@ -27,8 +27,9 @@ from nyay_lib.planning.nights import nights_needed
 from nyay_lib.planning.other_steps import other_steps
 from nyay_lib.planning.outlook import Outlook
 from nyay_lib.planning.plan import DiskPlan, Plan
-from nyay_lib.planning.warnings import warnings_of, would_fit
+from nyay_lib.planning.warnings import reductions, warnings_of, would_fit
 from nyay_lib.planning.workload import epoch_of, padded_tokens, read_rows
+from nyay_lib.registry.unloading import unload_models
 from nyay_lib.runs import RunDir
 from nyay_lib.training import settings_digest
 
@@ -47,6 +48,7 @@ def plan_run(config: PipelineConfig, run: RunDir, base: Base, data: Dataset) -> 
     if found := Plan.reuse(run.result("plan"), inputs):
         return found
     start = time.monotonic()
+    unload_models(config)
     outlook = yield from outlook_of(config, base, data)
     plan, choice = draw_up(outlook, inputs, check_source(config.model, config.paths.cache), run)
     if len(choice.rows) < len(outlook.rows):
@@ -97,7 +99,7 @@ def draw_up(
     chosen = [] if source is None else [DiskPlan.of(disk) for disk in disks(needs(config, run, source))]
     plan = _plan(outlook, choice, first, inputs).model_copy(update={"disks": tuple(chosen)})
     warnings = (*outlook.warnings, *outlook.assumptions, *warnings_of(plan, config.evaluation.samples))
-    return plan.model_copy(update={"warnings": warnings}), choice
+    return plan.model_copy(update={"warnings": warnings, "reductions": tuple(reductions(plan))}), choice
 
 
 def _plan(outlook: Outlook, choice: Choice, first: int, inputs: str) -> Plan:
@@ -149,6 +151,7 @@ def _plan(outlook: Outlook, choice: Choice, first: int, inputs: str) -> Plan:
         alternatives=tuple(alternatives(outlook, rung, hours * HOUR)) if wanted > hours * HOUR else (),
         alternatives_hours=hours,
         warnings=(),
+        reductions=(),
         data_folder=None,
     )
 

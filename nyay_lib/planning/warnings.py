@@ -24,11 +24,12 @@ def would_fit(outlook: Outlook) -> str:
 
 def warnings_of(plan: Plan, samples: int) -> tuple[str, ...]:
     """Warnings, the gravest first; ``samples`` is evaluation.samples."""
-    found = (*_coverage(plan), *_hours(plan), *_memory(plan), *_place(plan), *_claims(plan, samples))
+    found = (*reductions(plan), *_hours(plan), *_memory(plan), *_place(plan), *_claims(plan, samples))
     return tuple(found)
 
 
-def _coverage(plan: Plan) -> Iterator[str]:
+def reductions(plan: Plan) -> Iterator[str]:
+    """What was left away so that the hours suffice."""
     if plan.rows < plan.rows_available:
         yield (
             f"less than one epoch: only {plan.rows:,} of {plan.rows_available:,} rows ({plan.coverage:.0%}) fit into "

@@ -48,10 +48,11 @@ def summary(plan: Plan) -> str:
     """The arithmetic of the time, as one checks it by hand."""
     known = "measured on this machine" if plan.calibrated else "assumed, not measured"
     each = plan.tokens_per_epoch / plan.rows
+    epochs, evaluations = counted(plan.epochs, "epoch"), counted(plan.evaluations, "evaluation")
     return (
-        f"{plan.rows:,} rows near {each:,.0f} tokens for {counted(plan.epochs, 'epoch')} are {plan.tokens / 1e6:,.2f} million tokens: "
+        f"{plan.rows:,} rows near {each:,.0f} tokens for {epochs} are {plan.tokens / 1e6:,.2f} million tokens: "
         f"{duration(plan.rung.seconds)} at {plan.tokens_per_second:,.0f} tokens/s ({known}: {plan.device}). With "
-        f"{counted(plan.evaluations, 'evaluation')} training takes {duration(plan.training_seconds)}{_nights(plan)}, "
+        f"{evaluations} training takes {duration(plan.training_seconds)}{_nights(plan)}, "
         f"the whole run some {duration(plan.seconds_of_run)}."
     )
 

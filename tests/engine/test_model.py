@@ -33,7 +33,7 @@ def test_the_loss_and_its_gradient_equal_the_plain_cross_entropy() -> None:
 def test_only_completion_tokens_count(base: Path) -> None:
     loaded = load(base)
     row = Row(0, tuple(range(5, 25)), 12)
-    logits = loaded.model(mx.array([row.tokens[:-1]]))[0].astype(mx.float32)
+    logits = loaded.model(mx.array([list(row.tokens[:-1])]))[0].astype(mx.float32)
     logprobs = logits - mx.logsumexp(logits, axis=-1, keepdims=True)
     expected = -sum(logprobs[i - 1, row.tokens[i]].item() for i in range(12, 20))
     assert nll_sum(loaded.model, pad([row])).item() == pytest.approx(expected, rel=1e-4)

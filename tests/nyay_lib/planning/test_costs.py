@@ -1,0 +1,87 @@
+"""Costs: what was measured is explained, and of too little nothing is made."""
+
+import pytest
+
+from nyay_lib.jobs import Loaded, Measured, Setting
+from nyay_lib.machine import Machine
+from nyay_lib.planning.assumed import assumed
+from nyay_lib.planning.calibration import Calibration
+from nyay_lib.planning.costs import Costs, fitted
+from nyay_lib.planning.workload import Part
+from tests.nyay_lib.planning.made import COSTS
+
+FACTS = Loaded(
+    lanes=2,
+    chunk=256,
+    attention_ratio=COSTS.attention,
+    active_memory=round(COSTS.resident_bytes),
+    process_peak=round(COSTS.load_bytes),
+    dense_bytes=1,
+    dense_share=0.4,
+    is_dense=True,
+    trainable_parameters=1,
+)
+SETTINGS = (
+    Setting(rows=1, length=128, answer=32),
+    Setting(rows=1, length=128, answer=96),
+    Setting(rows=1, length=384, answer=96),
+    Setting(rows=2, length=256, answer=64),
+    Setting(rows=1, length=384, answer=96, gradient_checkpointing=True),
+)
+MACHINE = Machine(processor="any", cores=2, memory=24, device="CPU")
+
+
+def measured(setting: Setting) -> Measured:
+    """What a machine with exactly these costs would measure."""
+    parts, checkpointing = (Part(1, setting.length, setting.answer),) * setting.rows, setting.gradient_checkpointing
+    seconds = COSTS.seconds(parts, checkpointing=checkpointing)
+    peak = round(COSTS.bytes(parts, checkpointing=checkpointing))
+    mlx = peak - round(COSTS.program_bytes)
+    return Measured(setting=setting, seconds=seconds, forward_seconds=0.4 * seconds, peak_memory=mlx, process_peak=peak)
+
+
+def calibration(settings: tuple[Setting, ...] = SETTINGS) -> Calibration:
+    return Calibration(inputs="i", machine=MACHINE, facts=FACTS, measured=tuple(measured(s) for s in settings))
+
+
+def refitted() -> Costs:
+    costs = fitted(calibration())
+    assert costs is not None
+    return costs
+
+
+def test_what_was_measured_is_foretold() -> None:
+    costs = refitted()
+    for rows, length, answer in ((1, 1024, 700), (2, 512, 100), (2, 2047, 400)):
+        parts = (Part(1, length, answer),) * rows
+        assert costs.seconds(parts) == pytest.approx(COSTS.seconds(parts), rel=0.02)
+        assert costs.bytes(parts) == pytest.approx(COSTS.bytes(parts), rel=0.02)
+    parts = (Part(1, 2047, 400),)
+    assert costs.bytes(parts, checkpointing=True) == pytest.approx(COSTS.bytes(parts, checkpointing=True), rel=0.02)
+    assert costs.seconds(parts, checkpointing=True) / costs.seconds(parts) == pytest.approx(1.3, rel=0.02)
+
+
+def test_logits_exist_for_a_chunk_at_a_time() -> None:
+    longer, shorter = (COSTS.bytes((Part(1, 1000, answers),)) for answers in (900, 256))
+    assert longer == shorter
+
+
+def test_rows_side_by_side_wait_for_the_longest() -> None:
+    long, short = Part(1, 1000, 10), Part(1, 10, 1)
+    assert COSTS.seconds((long, short)) == pytest.approx(1.4 * COSTS.seconds((long,)))
+
+
+def test_a_calibration_that_ended_early_is_used_as_far_as_it_went() -> None:
+    assert fitted(calibration(SETTINGS[:2])) is None
+    costs = fitted(calibration(SETTINGS[:3]))
+    assert costs is not None and costs.together == 1.0 and costs.checkpointing > 1
+    assert fitted(Calibration(inputs="i", machine=MACHINE, failed="loading the base: memory ran out")) is None
+
+
+def test_assumptions_tell_what_was_seen_on_an_m2() -> None:
+    m2 = Machine(processor="Apple M2 Pro", cores=12, memory=32, device="Metal")
+    costs = assumed(m2, 3_200_000_000, 3.4e9, 1e8)
+    speed = 2047 / costs.seconds((Part(1, 2047, 500),))
+    assert 200 < speed < 252
+    assert 18e9 < costs.bytes((Part(1, 2047, 500),)) < 24e9
+    assert costs.bytes((Part(1, 2047, 500),), checkpointing=True) < 9e9
