@@ -25,6 +25,7 @@ from nyay_lib.planning.plan import Plan
 from nyay_lib.planning.planner import plan_run
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter, train
+from nyay_lib.watch import Watch
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "data" / "sample"
@@ -88,9 +89,13 @@ def figures(model: str, setting: Setting, folder: Path) -> dict[str, Any]:
     base: BaseModel = result_of(prepare(config.model, config.paths.cache, folder / "job", lambda done, total: None))
     data = convert(config, base)
     plan: Plan = result_of(plan_run(config, run, base, data))
-    adapter = train(config, run, base, data, lambda *_: None, plan)
+    adapter = train(config, run, base, data, unwatched, plan)
     assert adapter is not None  # it may train at any hour
     return compared(setting, data, plan, adapter)
+
+
+def unwatched(watch: Watch, event: Event | None) -> None:
+    """Nobody looks on."""
 
 
 def compared(setting: Setting, data: Dataset, plan: Plan, adapter: Adapter) -> dict[str, Any]:

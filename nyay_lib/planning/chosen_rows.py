@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from nyay_lib.data.dataset import Dataset, Split, digest_of, histogram
+from nyay_lib.data.conversion import Split, histogram
+from nyay_lib.data.dataset import Dataset, digest_of
 from nyay_lib.files import replacing_folder
 from nyay_lib.planning.workload import PlannedRow
 

@@ -10,8 +10,8 @@ from nyay_lib.base_model import SourceCheck, check_source
 from nyay_lib.base_model.fetch import kind_of
 from nyay_lib.base_model.on_disk import find_tokenizer
 from nyay_lib.config import ModelConfig, PipelineConfig
+from nyay_lib.data.budget import Budget
 from nyay_lib.data.records import Record, read_records
-from nyay_lib.data.token_counts import token_counts
 from nyay_lib.disk import F16_BYTES, base_bytes, checkpoint_bytes, parameters
 from nyay_lib.errors import BaseModelError, DataError
 from nyay_lib.machine import this_machine
@@ -20,12 +20,11 @@ from nyay_lib.planning.outlook import Outlook
 from nyay_lib.planning.plan import Plan
 from nyay_lib.planning.planner import draw_up
 from nyay_lib.planning.workload import PlannedRow
-from nyay_lib.prompt import SYSTEM_PROMPT, user_turn
+from nyay_lib.prompt import chat_format
 
 # As in Llama-3.2-3B or SmolLM2-135M.
 SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z])")
 UNITS = {"B": 1e9, "M": 1e6}
-TEMPLATE_TOKENS = 24
 
 
 def is_on_disk(config: PipelineConfig) -> bool:
@@ -88,13 +87,10 @@ def planned_rows(path: Path, tokenizer: Tokenizer, limit: int) -> tuple[PlannedR
         raise DataError(f"{path}: {error.strerror}; data.train and data.validation name the records") from error
     if not records:
         raise DataError(f"{path}: holds no readable row")
-    system = TEMPLATE_TOKENS + len(tokenizer.encode(SYSTEM_PROMPT).ids)
-    prompts = list(token_counts(tokenizer, (user_turn(record.instruction, record.input) for record in records)))
-    answers = list(token_counts(tokenizer, (record.output for record in records)))
+    budget = Budget(tokenizer, chat_format(tokenizer.get_vocab()), limit)
     rows: list[PlannedRow] = []
-    for place, (record, prompt, answer) in enumerate(zip(records, prompts, answers, strict=True)):
-        whole = system + prompt + answer
-        rows.append(
-            PlannedRow(place, min(whole, limit), min(answer, limit - 1), max(0, whole - limit), record.task_type)
-        )
+    for place, record in enumerate(records):
+        whole = budget.row_tokens(record.instruction, record.input, record.output)
+        answer, lost = budget.answer_tokens(record.output), max(0, whole - limit)
+        rows.append(PlannedRow(place, whole - lost, min(answer, limit - 1), lost, record.task_type))
     return tuple(rows)
