@@ -41,6 +41,9 @@ def check(
     except NyayError as error:
         print(f"nyay: {error}", file=sys.stderr)
         raise SystemExit(CANNOT_READ) from None
+    except OSError as error:
+        print(f"nyay: {error.filename}: {error.strerror}", file=sys.stderr)
+        raise SystemExit(CANNOT_READ) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

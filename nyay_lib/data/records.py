@@ -114,7 +114,8 @@ def raw_lines(path: Path) -> Iterator[Line]:
                 elif stripped := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
                     yield f"{path.name}:{number}", stripped
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise DataError(f"{path}: cannot be read: {why}") from error
 
 
 def _open(path: Path) -> BinaryIO | gzip.GzipFile:

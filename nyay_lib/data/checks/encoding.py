@@ -57,6 +57,7 @@ _VOWELLESS = re.compile(r"[bcdfghjklmnpqrstvwxz]{3,}")
 _SPACED = re.compile(r"(?<!\S)\w(?:[ \t]{1,3}\w){4,}(?!\S)")
 _MOST_JUNK, _MOST_JUNK_IN_STRETCH, _STRETCH = 0.04, 0.25, 120  # shares of words; a stretch in words
 _FEWEST_COMMON, _ENOUGH_WORDS = 0.1, 120
+_FEWEST_WORDS = 5  # of fewer nothing can be said
 
 
 def mojibake(record: Record) -> str | None:
@@ -90,6 +91,8 @@ def _badly_read(text: str) -> str | None:
     counts = _word_counts(text)
     junk = _junk(counts.keys())
     share = _share_of(junk, counts) + _spaced_letters(text, counts) / max(1, counts.total())
+    if counts.total() < _FEWEST_WORDS:
+        return None
     if share > _MOST_JUNK or (share > _MOST_JUNK / 4 and _has_bad_stretch(text.split(), junk)):
         return f"{share:.0%} broken words such as {' '.join(sorted(junk)[:4])!r:.80}"
     return "it has hardly any common word" if _is_short_of_common_words(counts) else None
@@ -138,8 +141,9 @@ def _is_mostly_other(text: str, sequences: Sequence[str]) -> bool:
 
 
 def _lost(text: str) -> list[str]:
-    """Letters that nothing can bring back; three words of question marks count as many times as it takes."""
-    found = [match[0] for match in _LOST.finditer(text)]
+    """Letters that nothing can bring back; three words of question marks count as many times as it takes, and so does
+    U+0000, at which half of the programs that read a text end it."""
+    found = [letter for match in _LOST.finditer(text) for letter in match[0] * (2 if match[0] == "\0" else 1)]
     return found + [match[0] for match in _QUESTIONS.finditer(text) for _ in "12"] if "??" in text else found
 
 

@@ -184,3 +184,9 @@ def test_a_bad_scan_is_told(text: str) -> None:
 @pytest.mark.parametrize("text", [*GOOD_SCANS, *NOT_LEGACY[:2]])
 def test_abbreviations_tables_and_headings_are_no_bad_scan(text: str) -> None:
     assert ocr_junk(row(input=text)) is None
+
+
+def test_one_nul_is_enough_and_a_few_words_are_no_scan() -> None:
+    assert mojibake(row(input=JUDGMENT.replace("appeal", "app\0eal", 1)))
+    assert not mojibake(row(input=JUDGMENT.replace("appeal", "app\ufffdeal", 1)))
+    assert not ocr_junk(row(input="x")) and not ocr_junk(row(input="See annexure b"))
