@@ -8,6 +8,7 @@ import pytest
 
 from nyay_lib.base_model.embedded import make_embedded
 from nyay_lib.data.chat import chat_line
+from nyay_lib.engine.train import train
 from nyay_lib.errors import NyayError, OutOfMemory
 from nyay_lib.jobs import (
     AnyEvent,
@@ -95,6 +96,25 @@ def test_a_loss_that_is_not_finite_is_tried_once_more_at_half_the_rate(base: Pat
     first = [event for event in history(tmp_path) if isinstance(event, Warned | Resumed)]
     assert [type(event) for event in first] == [Warned, Resumed]
     assert "went back to step 0 at half the learning rate" in str(first[0])
+
+
+class Killed(Exception):
+    """Stands for a kill at the very moment that an event is sent."""
+
+
+def test_half_the_rate_outlives_a_kill_right_after_going_back(base: Path, chats: Path, tmp_path: Path) -> None:
+    job = train_job(base, chats, tmp_path, learning_rate=1e20)
+    events: list[Event] = []
+
+    def until_it_goes_back(event: Event) -> None:
+        if isinstance(event, Warned):
+            raise Killed
+
+    with pytest.raises(Killed):
+        train(job, until_it_goes_back)
+    with pytest.raises(NyayError, match="at half the rate too"):
+        train(job, events.append)
+    assert not any(isinstance(event, Warned) for event in events)
 
 
 @pytest.mark.slow
