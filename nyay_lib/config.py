@@ -147,6 +147,32 @@ class MemoryConfig(Section):
     )
 
 
+class DistributedConfig(Section):
+    """Several machines, or processes on one, that train together: each computes its share of every effective batch."""
+
+    ranks: PositiveInt = Field(default=1, description="Processes that train together; the effective batch must divide")
+    hosts: tuple[str, ...] = Field(
+        default=(), description="Address of each rank's machine, this one first; empty: all ranks on this machine"
+    )
+    backend: Literal["ring"] = Field(default="ring", description="How MLX's ranks talk; ring is TCP")
+    port: int = Field(
+        default=32323, ge=1024, le=65000, description="Rank n listens on this port plus n; without hosts on a free one"
+    )
+    patience: PositiveFloat = Field(
+        default=1800,
+        description="Seconds that a rank waits for another before all end; longer than an evaluation",
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _hosts_have_ranks(self) -> Self:
+        if self.hosts and len(self.hosts) != self.ranks:
+            raise ValueError(
+                f"distributed.hosts names {len(self.hosts)} machines for {self.ranks} ranks: name one for each rank, "
+                "a machine twice if two ranks run on it, or none to run all on this one"
+            )
+        return self
+
+
 class OptimizerConfig(Section):
     """AdamW with bias correction (Loshchilov and Hutter 2019)."""
 
@@ -275,6 +301,7 @@ class PipelineConfig(Section):
     lora: LoraConfig = LoraConfig()
     training: TrainingConfig = TrainingConfig()
     memory: MemoryConfig = MemoryConfig()
+    distributed: DistributedConfig = DistributedConfig()
     time: TimeConfig = TimeConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
     scheduler: SchedulerConfig = SchedulerConfig()
@@ -293,6 +320,16 @@ class PipelineConfig(Section):
             raise ValueError(
                 f"evaluation.max_tokens is {self.evaluation.max_tokens}, but registry.num_ctx leaves room for "
                 f"{self.registry.num_ctx} tokens with the question: lower the first or raise the second"
+            )
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _ranks_share_evenly(self) -> Self:
+        batch, ranks = self.training.effective_batch_size, self.distributed.ranks
+        if batch % ranks:
+            raise ValueError(
+                f"the effective batch of {batch} rows does not divide by distributed.ranks, {ranks}: change "
+                "training.gradient_accumulation, training.batch_size or the ranks"
             )
         return self
 

@@ -9,8 +9,9 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Annotated, Literal
 
 import pydantic
@@ -344,12 +345,19 @@ AnyEvent: pydantic.TypeAdapter[Event] = pydantic.TypeAdapter(Annotated[Event, Fi
 # --- running --------------------------------------------------------------------------------------------------------
 
 GRACE_SECONDS = 5.0
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
-def run_job(job: Job, folder: Path) -> Generator[Event, None, Done]:
+def run_job(
+    job: Job,
+    folder: Path,
+    settings: Mapping[str, str] = EMPTY,
+    started: Callable[["subprocess.Popen[bytes]"], None] | None = None,
+) -> Generator[Event, None, Done]:
     """Run ``job`` in a child process, yield its events, and return its last one.
 
     ``folder`` receives job.json, events.jsonl and engine.log; earlier runs' events and logs are kept, appended to.
+    ``settings`` go into the child's environment; ``started`` is called with its process.
     Raises OutOfMemory, JobError, or NyayError with the child's own message. However the generator is left, the child
     is gone afterwards.
     """
@@ -359,7 +367,9 @@ def run_job(job: Job, folder: Path) -> Generator[Event, None, Done]:
     last: Event | None = None
     with log.open("ab") as log_file, (folder / "events.jsonl").open("ab") as events_file:
         log_start = log_file.tell()
-        with _child(folder / "job.json", log_file) as child:
+        with _child(folder / "job.json", log_file, settings) as child:
+            if started:
+                started(child)
             assert child.stdout is not None
             for line in child.stdout:
                 if not line.endswith(b"\n"):
@@ -383,21 +393,37 @@ def finish(events: Generator[Event, None, Done]) -> Done:
             return stop.value
 
 
+def engine(job: Path) -> list[str]:
+    """The command of a child process."""
+    return [sys.executable, "-m", "nyay_lib.engine", str(job)]
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a child on this machine, which ends with this process."""
+    return {**os.environ, "NYAY_PARENT_PID": str(os.getpid()), "PYTHONUNBUFFERED": "1", **settings}
+
+
 @contextlib.contextmanager
-def _child(job: Path, log: IO[bytes]) -> Generator[subprocess.Popen[bytes]]:
-    """The child process; on the way out it is asked to end, then made to."""
-    environment = os.environ | {"NYAY_PARENT_PID": str(os.getpid()), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "nyay_lib.engine", str(job)]
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment)
+def _child(job: Path, log: IO[bytes], settings: Mapping[str, str]) -> Generator["subprocess.Popen[bytes]"]:
+    """The child process; on the way out it is ended."""
+    child = subprocess.Popen(
+        engine(job), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment(settings)
+    )
     try:
         yield child
     finally:
-        if child.poll() is None:
-            child.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(GRACE_SECONDS)
-        if child.poll() is None:
-            child.kill()
-            child.wait()
-        if child.stdout is not None:
-            child.stdout.close()
+        end(child)
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask a process to end, then make it."""
+    if process.poll() is None:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE_SECONDS)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()

@@ -149,6 +149,7 @@ def _about(config: PipelineConfig, base: Base, machine: Machine) -> dict[str, st
         "rank": config.lora.rank,
         "max_seq_length": config.training.max_seq_length,
         "gradient_checkpointing": config.memory.gradient_checkpointing,
+        "ranks": config.distributed.ranks,
         "mlx": version("mlx"),
         **machine.model_dump(),
     }

@@ -13,12 +13,13 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.errors import JobError, NyayError, OutOfMemory, OutOfRungs
 from nyay_lib.files import digest_file, digest_value, write_json
-from nyay_lib.jobs import Checkpointed, Done, Event, Progress, Resumed, TrainJob, run_job
+from nyay_lib.jobs import Checkpointed, Done, Event, Progress, Resumed, TrainJob
 from nyay_lib.ladder import Rung, ladder, place_of
 from nyay_lib.ledger import Ledger, settle
 from nyay_lib.memory_lessons import Start, first_rung, learn
 from nyay_lib.nights import now
 from nyay_lib.planning.plan import Plan
+from nyay_lib.ranks import run_ranks
 from nyay_lib.records import Records
 from nyay_lib.registry.unloading import unload_models
 from nyay_lib.results import Result
@@ -138,7 +139,7 @@ def _watched(
     last, slow = watch.attempts[-1].rung == ladder(job.config)[-1], SlowWatch(speed)
     swap = SwapWatch(job.config.memory.swap_limit * MIB, speed)
     _record(run, watch)
-    events = run_job(job, run.job("train"))
+    events = run_ranks(job, run.job("train"))
     try:
         watching(watch, None)
         while True:

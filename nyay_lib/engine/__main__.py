@@ -25,6 +25,8 @@ def main() -> int:
     emit = take_standard_output()
     if parent := os.environ.get("NYAY_PARENT_PID"):
         die_with(int(parent))
+    if os.environ.get("NYAY_ENDS_WITH_INPUT"):
+        threading.Thread(target=end_with_input, daemon=True).start()
     try:
         job = AnyJob.validate_json(Path(sys.argv[1]).read_bytes())
         emit(Started(pid=os.getpid(), device=prepare(job)))
@@ -61,6 +63,13 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def end_with_input() -> None:
+    """End this process when its standard input does: on another machine that is when ssh is gone."""
+    while sys.stdin.buffer.read(1):
+        pass
+    os._exit(1)
 
 
 def prepare(job: Job) -> str:

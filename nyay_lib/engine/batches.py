@@ -75,7 +75,12 @@ def completion_tokens(rows: Sequence[Row]) -> int:
 
 def micro_batches(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
     """Split rows into micro-batches of ``size``, the last one smaller, rows of like length together."""
-    return cut(rows, size, lambda row: (len(row.tokens), row.index))
+    return cut(rows, size, length_order)
+
+
+def length_order(row: Row) -> tuple[int, int]:
+    """What rows are sorted by where those of like length are to lie together."""
+    return len(row.tokens), row.index
 
 
 def pad(rows: Sequence[Row]) -> MicroBatch:

@@ -164,9 +164,15 @@ def read(folder: Path) -> State:
         if digest_file(folder / name) != digest:
             raise Damaged(f"{folder / name} has changed since it was written")
     try:
-        return State(**state | {"trend": Trend.read(state["trend"]), "seen": tuple(state["seen"])})
+        return state_of(state)
     except (LookupError, TypeError) as error:
         raise Damaged(f"{folder / STATE} was written by another version of this program ({error!r})") from error
+
+
+def state_of(value: dict[str, Any]) -> State:
+    """A state from its JSON value. Raises LookupError or TypeError where it is none."""
+    told: dict[str, Any] = value | {"trend": Trend.read(value["trend"]), "seen": tuple(value["seen"])}
+    return State(**told)
 
 
 def _require_same(folder: Path, state: State, fingerprints: Mapping[str, str]) -> None:

@@ -20,10 +20,13 @@ MOST_LANES = 8
 
 
 class Lanes:
-    """Streams to spread work over: one for each core of a CPU, the default one of a GPU."""
+    """Streams to spread work over: one for each core of a CPU, the default one of a GPU.
 
-    def __init__(self) -> None:
-        cores = psutil.cpu_count(logical=False) or 1
+    ``sharing`` processes work on this machine at the same time and share its cores.
+    """
+
+    def __init__(self, sharing: int = 1) -> None:
+        cores = max(1, (psutil.cpu_count(logical=False) or 1) // sharing)
         on_cpu = mx.default_device() == mx.cpu
         self._streams: list[Any] = [mx.new_stream(mx.cpu) for _ in range(min(cores, MOST_LANES))] if on_cpu else []
 

@@ -73,6 +73,13 @@ def mean_loss(
 
     ``before_each`` micro-batch is called, and may raise.
     """
+    return summed_loss(model, rows, batch_size, lanes, before_each) / sum(row.completion_tokens for row in rows)
+
+
+def summed_loss(
+    model: Any, rows: Sequence[Row], batch_size: int, lanes: Lanes, before_each: Callable[[], None] = lambda: None
+) -> float:
+    """The same in nats, not yet divided by the tokens."""
     total = 0.0
     for micro_batch in micro_batches(rows, batch_size):
         before_each()
@@ -82,4 +89,4 @@ def mean_loss(
                 parts.append(nll_sum(model, pad(lane_rows)))
         mx.eval(parts)
         total += sum(float(part) for part in parts)
-    return total / sum(row.completion_tokens for row in rows)
+    return total

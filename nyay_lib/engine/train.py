@@ -8,6 +8,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -19,16 +20,18 @@ from mlx.utils import tree_map
 
 from nyay_lib.data.order import steps_of_epoch
 from nyay_lib.engine import checkpoint
-from nyay_lib.engine.batches import Row, completion_tokens, input_tokens, micro_batches, read_rows
+from nyay_lib.engine.batches import Row, completion_tokens, input_tokens, length_order, micro_batches, read_rows
 from nyay_lib.engine.canaries import CanaryRows
 from nyay_lib.engine.checkpoint import State
+from nyay_lib.engine.data_parallel import Sums, follow_first, over_all_ranks, require_same_work
 from nyay_lib.engine.early_warning import check_divergence, check_not_silent, high_loss, is_looked_back_on, overfits
 from nyay_lib.engine.gradient import Gradients
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.lora import Dropout
-from nyay_lib.engine.loss import mean_loss
+from nyay_lib.engine.loss import summed_loss
 from nyay_lib.engine.memory import checkpoint_layers, process_peak
 from nyay_lib.engine.model import attach_lora, load, load_adapter, trainable_parameters
+from nyay_lib.engine.ranks import Ranks
 from nyay_lib.errors import NyayError
 from nyay_lib.files import write_json
 from nyay_lib.jobs import Checkpointed, Covered, Event, Paused, Resumed, TrainJob, TrainStep, Validated, Warned
@@ -55,6 +58,7 @@ class Trainer:
     state: State
     lanes: Lanes
     canaries: CanaryRows
+    ranks: Ranks
     saved: State | None = None
     trained: list[Row] = field(default_factory=list[Row])
 
@@ -100,8 +104,9 @@ class Trainer:
         return not finished
 
     def keep_hours(self) -> None:
-        """Raises NightEnded outside the hours of training."""
-        if not self.job.config.time.nights.is_open(now()):
+        """Raises NightEnded outside the hours of training; on all ranks, whichever clock says so."""
+        nights = self.job.config.time.nights
+        if nights.hours is not None and self.ranks.any(not nights.is_open(now())):
             raise NightEnded
 
     @property
@@ -125,14 +130,17 @@ class Trainer:
                 f"step {step}: loss or gradient is not finite, at half the rate too; nothing was updated. "
                 f"Train with a lower training.learning_rate than {rate / 2:.2g}"
             )
-        state = checkpoint.newest(self.job.checkpoints, self.job.fingerprints, self.warn)
-        assert state is not None  # there is one from step 0 on
-        checkpoint.load(self.job.checkpoints, state, self.model, self.optimizer)
-        self.state = replace(state, rate_scale=0.5)
-        self.save()
-        text = f"step {step}: loss or gradient was not finite; went back to step {state.step} at half the learning rate"
+        if self.ranks.first:
+            state = checkpoint.newest(self.job.checkpoints, self.job.fingerprints, self.warn)
+            assert state is not None  # there is one from step 0 on
+            checkpoint.load(self.job.checkpoints, state, self.model, self.optimizer)
+            self.state = replace(state, rate_scale=0.5)
+            self.save()
+        self.state = self.saved = follow_first(self.ranks, self.state, self.model, self.optimizer)
+        back = self.state.step
+        text = f"step {step}: loss or gradient was not finite; went back to step {back} at half the learning rate"
         self.emit(Warned(step=step, text=text))
-        self.emit(Resumed(step=state.step))
+        self.emit(Resumed(step=back))
 
     def step(self, step: int) -> bool:
         """One optimizer step; False, with nothing updated, when loss or gradient is not finite.
@@ -193,12 +201,15 @@ class Trainer:
         gradients, loss, gradient = Gradients(self.model, self.dropout, self.lanes), 0.0, None
         self.trained.clear()
         seed = mx.array(_seed(self.job.config.training.seed, step), mx.uint32)
-        for micro_batch in micro_batches(rows, self.job.micro_batch):
+        share = self.ranks.share(sorted(rows, key=length_order))
+        for micro_batch in micro_batches(share, self.job.micro_batch):
             for part in gradients.parts(micro_batch, seed):
                 loss += part.loss
                 gradient = part.gradient if gradient is None else tree_map(mx.add, gradient, part.gradient)
                 self.trained.extend(part.rows)
             mx.eval(gradient)
+        mine = Sums(loss, gradient, self.trained)
+        loss, gradient, self.trained = over_all_ranks(self.ranks, rows, mine, self.model.trainable_parameters())
         tokens = completion_tokens(rows)
         return loss / tokens, tree_map(lambda g: g / tokens, gradient)
 
@@ -207,9 +218,12 @@ class Trainer:
         start = time.perf_counter()
         self.model.eval()
         self.dropout.rows = None
-        # What the last night did not get done is done this night, however long it takes.
-        keep_hours = self.keep_hours if self.state != self.saved else lambda: None
-        loss = mean_loss(self.model, self.validation, self.job.micro_batch, self.lanes, keep_hours)
+        # What the last night did not get done is done this night, however long it takes; and ranks do not look at the
+        # clock between their micro-batches, since they do not have the same number of them.
+        keep_hours = self.keep_hours if self.state != self.saved and self.ranks.count == 1 else lambda: None
+        share = self.ranks.share(self.validation)
+        total = summed_loss(self.model, share, self.job.micro_batch, self.lanes, keep_hours)
+        loss = self.ranks.sum_value(total) / completion_tokens(self.validation)
         self.emit(Validated(step=self.state.step, loss=loss, seconds=time.perf_counter() - start))
         improved = self.state.best_loss is None or loss < self.state.best_loss
         best = {"best_step": self.state.step, "best_loss": loss, "worse": 0}
@@ -220,7 +234,7 @@ class Trainer:
 
     def answer_canaries(self) -> None:
         """Answer a few validation rows with the model as it stands."""
-        if self.canaries.rows:
+        if self.ranks.first and self.canaries.rows:
             self.model.eval()
             self.dropout.rows = None
             self.emit(self.canaries.answer(self.state.step))
@@ -228,7 +242,8 @@ class Trainer:
     def save(self) -> None:
         """Make the state safe, if it is not."""
         if self.state != self.saved:
-            checkpoint.save(self.job.checkpoints, self.state, trainable_parameters(self.model), self.optimizer)
+            if self.ranks.first:
+                checkpoint.save(self.job.checkpoints, self.state, trainable_parameters(self.model), self.optimizer)
             self.saved = self.state
             self.emit(Checkpointed(step=self.state.step))
 
@@ -283,9 +298,10 @@ def train(job: TrainJob, emit: Emit) -> Mapping[str, Any]:
 
     Outside the hours of training only the checkpoint is written.
     """
-    with checkpoint.sole_trainer(job.checkpoints):
-        trainer = prepare(job, emit)
-        if trainer.run():
+    ranks = Ranks(job.config.distributed, emit)
+    with checkpoint.sole_trainer(job.checkpoints) if ranks.first else nullcontext():
+        trainer = prepare(job, emit, ranks)
+        if trainer.run() and ranks.first:
             write_adapter(job, trainer)
     return {
         "steps": trainer.state.step,
@@ -297,7 +313,7 @@ def train(job: TrainJob, emit: Emit) -> Mapping[str, Any]:
     }
 
 
-def prepare(job: TrainJob, emit: Emit) -> Trainer:
+def prepare(job: TrainJob, emit: Emit, ranks: Ranks) -> Trainer:
     """Model, adapter, optimizer and rows, as the newest checkpoint left them, or as the seed makes them."""
     loaded = load(job.base)
     mx.random.seed(job.config.training.seed)
@@ -310,15 +326,25 @@ def prepare(job: TrainJob, emit: Emit) -> Trainer:
     fresh = State(step=0, fingerprints=job.fingerprints, seen=(0,) * len(rows))
     asked = job.config.evaluation
     canaries = CanaryRows(loaded, validation[: asked.canaries], asked.canary_tokens)
-    trainer = Trainer(job, emit, loaded.model, dropout, optimizer, rows, validation, fresh, Lanes(), canaries)
+    lanes = Lanes(sharing=ranks.here)
+    trainer = Trainer(job, emit, loaded.model, dropout, optimizer, rows, validation, fresh, lanes, canaries, ranks)
+    if ranks.first:
+        go_on(trainer)
+    trainer.state = trainer.saved = follow_first(ranks, trainer.state, trainer.model, optimizer)
+    require_same_work(ranks, loaded.model, [*rows, *validation], lanes)
+    return trainer
+
+
+def go_on(trainer: Trainer) -> None:
+    """From the newest checkpoint, or from a first one that is written here."""
+    job = trainer.job
     state = checkpoint.newest(job.checkpoints, job.fingerprints, trainer.warn)
     if state is None:
-        checkpoint.save(job.checkpoints, fresh, trainable_parameters(loaded.model), optimizer)
+        checkpoint.save(job.checkpoints, trainer.state, trainable_parameters(trainer.model), trainer.optimizer)
     else:
-        checkpoint.load(job.checkpoints, state, loaded.model, optimizer)
-        emit(Resumed(step=state.step))
-    trainer.state = trainer.saved = state or fresh
-    return trainer
+        checkpoint.load(job.checkpoints, state, trainer.model, trainer.optimizer)
+        trainer.emit(Resumed(step=state.step))
+    trainer.state = trainer.saved = state or trainer.state
 
 
 def write_adapter(job: TrainJob, trainer: Trainer) -> None:
