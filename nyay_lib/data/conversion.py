@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.chat import chat_line
 from nyay_lib.data.records import QUARANTINES, Fault, Record, content
+from nyay_lib.data.room import Room, limits_with, rooms
 from nyay_lib.data.whole import whole_line
 from nyay_lib.errors import DataError
 from nyay_lib.files import replacing
@@ -24,7 +25,7 @@ class Split(BaseModel):
     """Counts of one part of a data set; tokens by the base model's own tokenizer, prompt and answer together.
 
     ``leaking`` rows are good ones of validation that are left out, since their kin is trained on; ``masked`` counts
-    identifiers by kind.
+    identifiers by kind, and ``rooms`` tell what this limit and longer ones keep of the rows.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,13 +43,15 @@ class Split(BaseModel):
     shortened: int
     tokens_lost: int
     lengths: list[int]
+    rooms: tuple[Room, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """A record as it is learned: its line of the chat file, and what the row was.
 
-    Tokens are those of prompt and answer together, those of the answer, and those of the source that are left out.
+    Tokens are those of prompt and answer together, those of the answer, those of the source that are left out, and
+    those of prompt and answer before that.
     """
 
     line: str
@@ -58,6 +61,7 @@ class Conversation:
     tokens: int
     answer_tokens: int
     lost: int
+    whole: int
 
     @property
     def about(self) -> dict[str, Any]:
@@ -73,7 +77,8 @@ def converse(budget: Budget, record: Record, digest: bytes = b"") -> Conversatio
     if fitted is None:
         return None
     line = chat_line(user_turn(record.instruction, fitted.source), record.output)
-    tokens = fitted.tokens, answer_tokens, fitted.lost
+    whole = budget.row_tokens(record.instruction, record.input, record.output) if fitted.shortened else fitted.tokens
+    tokens = fitted.tokens, answer_tokens, fitted.lost, whole
     return Conversation(line, record.id, record.cnr, record.task_type, *tokens)
 
 
@@ -85,6 +90,7 @@ class Counts:
     masked: Counter[str] = field(default_factory=Counter[str])
     task_types: Counter[str] = field(default_factory=Counter[str])
     lengths: list[int] = field(default_factory=list[int])
+    whole_lengths: list[int] = field(default_factory=list[int])
     completion_tokens: int = 0
     shortened: int = 0
     lost: int = 0
@@ -126,6 +132,7 @@ class SplitWriter:
         counts.masked.update(masked)
         counts.task_types[conversation.task_type] += 1
         counts.lengths.append(conversation.tokens)
+        counts.whole_lengths.append(conversation.whole)
         counts.completion_tokens += conversation.answer_tokens
         counts.shortened += conversation.lost > 0
         counts.lost += conversation.lost
@@ -166,6 +173,7 @@ class SplitWriter:
             shortened=counts.shortened,
             tokens_lost=counts.lost,
             lengths=histogram(counts.lengths, self.limit),
+            rooms=tuple(rooms(counts.whole_lengths, limits_with(self.limit))),
         )
 
     def _reasons(self, *, quarantined: bool) -> dict[str, int]:

@@ -32,7 +32,7 @@ from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
 
 # Raised when the conversion changes, so that older data sets are not taken for new ones.
-CONVERSION = 5
+CONVERSION = 6
 NAMES: dict[Side, str] = {"train": "train", "validation": "val"}
 
 

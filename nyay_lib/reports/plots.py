@@ -95,6 +95,22 @@ def lengths_plot(counts: Sequence[int], limit: int) -> str:
     return image(figure, "lengths of the training rows")
 
 
+def tasks_plot(train: Mapping[str, int], validation: Mapping[str, int]) -> str:
+    """Each task's share of the rows of both sides."""
+    tasks = sorted({*train, *validation})
+    figure = Figure(figsize=(8, 0.6 + 0.5 * len(tasks)), layout="constrained")
+    axes: Any = figure.add_subplot()
+    for offset, (name, counts, colour) in enumerate(
+        (("train", train, "#3b6fb6"), ("validation", validation, "#c2571a"))
+    ):
+        shares = [100 * counts.get(task, 0) / max(1, sum(counts.values())) for task in tasks]
+        axes.barh([n + 0.4 * offset for n in range(len(tasks))], shares, height=0.36, color=colour, label=name)
+    axes.set_yticks([n + 0.2 for n in range(len(tasks))], tasks)
+    axes.set_xlabel("% of the rows")
+    axes.legend(fontsize=8)
+    return image(figure, "mix of tasks")
+
+
 def image(figure: Any, words: str) -> str:
     """A figure as a Markdown image with its PNG inside, in few colours: a third of the bytes."""
     drawn, buffer = io.BytesIO(), io.BytesIO()

@@ -120,8 +120,9 @@ def _pairs(leaks: Sequence[Leak]) -> str:
     return f"{grid(rows)}\n\nAll pairs are in `leaks.jsonl`." if rows else ""
 
 
-def _room(rooms: Sequence[Room]) -> str:
-    rows: list[dict[str, Cell]] = [
+def room_rows(rooms: Sequence[Room]) -> list[dict[str, Cell]]:
+    """A row for each limit of tokens."""
+    return [
         {
             "tokens a row": room.limit,
             "shortened": f"{room.shortened_share:.1%}",
@@ -131,6 +132,10 @@ def _room(rooms: Sequence[Room]) -> str:
         }
         for room in rooms
     ]
+
+
+def _room(rooms: Sequence[Room]) -> str:
+    rows = room_rows(rooms)
     told = f"Cost is the number of tokens trained on over that at {rooms[0].limit:,}." if rooms else ""
     return f"## Length\n\n{grid(rows)}\n\n{told}" if rows else ""
 

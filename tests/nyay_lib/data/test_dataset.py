@@ -21,6 +21,7 @@ from nyay_lib.data.whole import read_whole
 from nyay_lib.errors import DataError
 from nyay_lib.files import digest_file
 from nyay_lib.prompt import SYSTEM_PROMPT, chat_format, conversation, user_turn
+from nyay_lib.reports.data import data_page, kept_out_page
 
 Row = dict[str, Any]
 CNRS = ("HCBM030212662025", "DLHC010000112019", "KAHC020000122020")
@@ -337,3 +338,22 @@ def test_every_generated_row_fits_and_ends_as_its_judgment_does(generated: tuple
         assert (messages == whole) == (note["tokens_lost"] == 0)
     assert dataset.train.longest <= 2048
     assert dataset.train.shortened > 0
+
+
+def test_pages_tell_the_mix_the_room_of_longer_limits_and_what_was_kept_out(
+    config: PipelineConfig, base: BaseModel
+) -> None:
+    exam = row(CNRS[1], output="The best answer is (B). " + ANSWER)
+    write(config.data.train, [row(CNRS[0], input=long_judgment()), exam, row("no number")])
+    dataset = convert(config, base)
+    first, *_, last = dataset.train.rooms
+    assert (first.limit, first.shortened, last.limit) == (512, 1, 4096)
+    assert first.lost > last.lost and last.kept > dataset.train.tokens
+    kept_out = kept_out_page(dataset)
+    assert [(line["reason"], line["kind"], line["train"]) for line in kept_out.table] == [
+        ("bad_cnr", "rejected", 1),
+        ("exam_style", "quarantined", 1),
+    ]
+    page = data_page(config, dataset).markdown
+    assert page.count("data:image/png") == 2 and "| 4,096 |" in page and "mix of tasks" in page
+    assert kept_out.gist == "2 rows are kept out"
