@@ -72,6 +72,16 @@ def test_the_demo_completes_with_its_seven_tasks(workspace: Workspace, finished:
     assert starts == sorted(start for start in starts if start)
 
 
+def test_the_plan_is_there_before_training_and_training_kept_to_it(workspace: Workspace, finished: FinishedRun) -> None:
+    plan = json.loads(finished.run.result("plan").read_bytes())
+    table = {row["figure"]: row["value"] for row in workspace.table(finished.flow_run, "plan-table")}
+    assert table["optimizer steps"] == plan["steps"] and plan["calibrated"]
+    assert plan["steps"] == json.loads(finished.run.result("train").read_bytes())["steps"]
+    assert workspace.markdown(finished.flow_run, "plan").startswith("# Plan")
+    made = [workspace.artifact(finished.flow_run, key).created for key in ("plan", "train")]
+    assert made == sorted(time for time in made if time)
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_has_a_page_and_a_table_with_the_figures_of_its_result(
     workspace: Workspace, finished: FinishedRun, step: str
