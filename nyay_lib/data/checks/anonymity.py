@@ -66,21 +66,18 @@ _NAMED = re.compile(
 )
 _LEADING = re.compile(rf"\b{_VICTIM}\b{_NEAR}\b(?:{_CHILD_OF}{_name('of')}|{_LIVES}{_PLACE}|{_LEARNS}{_NEAR}{_SCHOOL})")
 
-# Hindi has no capitals: a name is what stands after a title, or where a father or a village is told.
-_HER = rf"(?:{'|'.join(_WORDS['hindi_victim'])})"
-_CHILD = rf"(?:{'|'.join(_WORDS['hindi_child'])})"
-_TITLE: str = _WORDS["hindi_titles"]
-_LETTERS = r"[\u0900-\u097f]"
-_HINDI = re.compile(
-    rf"(?:{_HER}|{_CHILD})(?: (?:का नाम|,|जिसका नाम|नाम))?,? {_TITLE} {_LETTERS}{{2,}}"
-    rf"|(?:{_HER}|{_CHILD})[^।\n]{{0,90}}?(?:पुत्री|पुत्र|बेटी|आत्मजा|निवासी|निवासिनी|पिता|माता|माँ)"
-    rf"(?: (?:ग्राम|श्री|श्रीमती|गाँव|गांव|का नाम|स्व\.?))*,? (?!{_WORDS['hindi_not_names']}){_LETTERS}{{2,}}"
-    r"(?! (?:ने|को) (?:सूचना|बताया))"
-    rf"|{_TITLE} {_LETTERS}+(?: {_LETTERS}+)?,? \(?(?:{_HER}|नाबालिग|अवयस्क)"
-    rf"|{_HER}[^।\n]{{0,60}}?{_LETTERS}+ (?:विद्यालय|स्कूल|पाठशाला|महाविद्यालय)"
-    r"[^।\n]{0,20}(?:छात्रा|पढ़ती|अध्ययन|कक्षा)"
-)
-_HINDI_WORDS: list[str] = [*_WORDS["hindi_victim"], *_WORDS["hindi_child"], "अवयस्क"]
+
+def _hindi() -> re.Pattern[str]:
+    """The patterns of the table, each <part> put in, and the parts of parts."""
+    parts: dict[str, str] = _TABLE["hindi"]["parts"]
+    pattern = "|".join(_TABLE["hindi"]["patterns"])
+    while found := re.search(r"<([a-z]+)>", pattern):
+        pattern = pattern.replace(found[0], parts[found[1]])
+    return re.compile(pattern)
+
+
+_HINDI = _hindi()
+_HINDI_WORDS: list[str] = _WORDS["hindi_words"]
 _ENGLISH_WORDS = (
     "prosecutrix", "victim", "survivor", "minor", "juvenile", "conflict with", "delinquent", "complainant", "informant",
     "father", "mother", "parent", "guardian", "brother", "sister", "uncle", "aunt", "grand", "husband", "girl", "child",
