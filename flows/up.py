@@ -22,7 +22,7 @@ POOL = "nyay"
 LIMIT = "gpu"
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4200
-START_SECONDS = 120
+START_SECONDS = 300  # a server that fails ends at once; one on a busy machine takes its time
 STOP_SECONDS = 20
 console = Console(stderr=True, highlight=False)
 

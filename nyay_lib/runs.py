@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import ConfigError
-from nyay_lib.files import write_text
+from nyay_lib.files import clear_leftovers, write_text
 
 # What a run may be told anew when it goes on: when it computes, but not what.
 CHANGEABLE = {"time": {"train_between", "timezone"}}
@@ -34,7 +34,10 @@ class RunDir:
         return cls(runs.resolve() / run_id)
 
     def open(self, config: PipelineConfig) -> None:
-        """Make the folder, or go on in it. Raises ConfigError if it belongs to another configuration."""
+        """Make the folder, or go on in it; what killed runs left half written here and in the cache is removed.
+
+        Raises ConfigError if the folder belongs to another configuration.
+        """
         if self.config.exists():
             first = PipelineConfig.model_validate_json(self.config.read_bytes())
             if first.model_dump(exclude=CHANGEABLE) != config.model_dump(exclude=CHANGEABLE):
@@ -42,8 +45,9 @@ class RunDir:
                     f"run_id {self.run_id!r} was started with another configuration ({_differences(first, config)}); "
                     "leave run_id empty to start a new run"
                 )
-            if first == config:
-                return
+        for folder in (self.root, config.paths.cache):
+            for inside in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+                clear_leftovers(inside)
         write_text(self.config, config.model_dump_json(indent=2, by_alias=True) + "\n")
 
     @property

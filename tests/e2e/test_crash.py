@@ -1,35 +1,70 @@
-"""Processes that die: what is retried, what is not, and what is left behind."""
+"""Processes that die: what is retried, what is not, what is left behind, and that it can all be taken up again."""
 
-import signal
+import json
+import time
 
 import psutil
 import pytest
 
-from tests.e2e.workspace import Workspace, training_child
+from tests.e2e.conftest import FinishedRun
+from tests.e2e.workspace import Workspace, starts, training_child
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 # A child looks for its parent twice a second; the kernel tells it at once on Linux.
 ORPHAN_SECONDS = 10
 
 
-def test_a_crash_that_is_not_about_memory_is_not_retried_and_names_its_log(workspace: Workspace) -> None:
-    run = workspace.run("crashed")
+def seconds_until_gone(*processes: psutil.Process) -> float:
+    start = time.monotonic()
+    assert psutil.wait_procs(processes, timeout=ORPHAN_SECONDS)[1] == []
+    return time.monotonic() - start
+
+
+def digest(workspace: Workspace, run_id: str) -> str:
+    return json.loads(workspace.run(run_id).result("train").read_bytes())["digest"]
+
+
+@pytest.mark.parametrize(("end", "words"), [("abort", "SIGABRT"), ("bug", "TypeError: unsupported operand")])
+def test_a_crash_that_is_not_about_memory_is_not_retried_and_names_its_log(
+    workspace: Workspace, end: str, words: str
+) -> None:
+    run = workspace.run(f"crashed-by-{end}")
+    workspace.trouble(run, {"step": 2, "end": end})
     flow_run = workspace.start(run.run_id)
-    training_child(run).send_signal(signal.SIGABRT)
     state = workspace.end_of(flow_run)
-    assert state.is_failed()
-    assert state.message and "SIGABRT" in state.message and str(run.job("train") / "engine.log") in state.message
+    assert state.is_failed() and state.message and len(state.message.splitlines()) == 1
+    assert words in state.message and str(run.job("train") / "engine.log") in state.message
     assert "AwaitingRetry" not in workspace.states(workspace.tasks(flow_run)["train"])
-    assert not run.manifest.exists() and not run.result("train").exists()
+    assert starts(run) == 1 and not run.manifest.exists() and not run.result("train").exists()
 
 
-def test_a_child_dies_with_its_flow_and_the_same_run_can_be_taken_up_again(workspace: Workspace) -> None:
+def test_a_child_dies_with_its_flow_and_the_same_run_comes_to_the_same_adapter(
+    workspace: Workspace, finished: FinishedRun
+) -> None:
     run = workspace.run("orphaned")
     flow_run = workspace.start(run.run_id)
     child = training_child(run, after_steps=3)
     psutil.Process(child.ppid()).kill()
-    assert psutil.wait_procs([child], timeout=ORPHAN_SECONDS)[1] == []
+    print(f"kill -9 of the flow: its child was gone after {seconds_until_gone(child):.1f} s")
     assert workspace.end_of(flow_run).is_crashed()
 
     assert workspace.end_of(workspace.start(run.run_id)).is_completed()
-    assert run.manifest.exists()
+    assert digest(workspace, "orphaned") == digest(workspace, "finished")
+    attempts = json.loads(run.attempts.read_bytes())
+    assert [attempt["end"] for attempt in attempts] == ["stopped", "done"]
+
+
+def test_a_cancelled_run_leaves_no_child_and_comes_to_the_same_adapter(
+    workspace: Workspace, finished: FinishedRun
+) -> None:
+    run = workspace.run("cancelled")
+    flow_run = workspace.start(run.run_id)
+    child = training_child(run, after_steps=3)
+    workspace.cancel(flow_run)
+    print(f"cancelled: the child was gone after {seconds_until_gone(child):.1f} s")
+    assert workspace.end_of(flow_run).is_cancelled()
+
+    assert workspace.end_of(workspace.start(run.run_id)).is_completed()
+    assert digest(workspace, "cancelled") == digest(workspace, "finished")
+    attempts = json.loads(run.attempts.read_bytes())
+    assert [attempt["end"] for attempt in attempts] == ["stopped", "done"]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,15 +22,18 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey, FlowRunFilter
 from prefect.client.schemas.objects import Artifact, TaskRun
 from prefect.client.schemas.sorting import ArtifactSort
-from prefect.states import State
+from prefect.states import Cancelling, State
 
+from nyay_lib.config import load_config
+from nyay_lib.files import write_text
 from nyay_lib.jobs import AnyEvent, Event, Started, TrainStep
 from nyay_lib.runs import RunDir
 
 PROJECT = Path(__file__).resolve().parents[2]
+OUTSIDE = PROJECT / "tests/outside"
 DEMO = "train-nyay/demo"
 STEPS = ("download-base", "convert", "train", "evaluate", "fuse", "quantize", "register")
-START_SECONDS, RUN_SECONDS, STOP_SECONDS = 240.0, 400.0, 70.0
+START_SECONDS, RUN_SECONDS, STOP_SECONDS = 400.0, 600.0, 70.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,11 @@ class Workspace:
         for path in (*PROJECT.glob("prefect.*"), *PROJECT.glob("data/sample/*.jsonl")):
             shutil.copy(path, folder / path.relative_to(PROJECT))
         shutil.copy(folder / "config/tiny.yaml", folder / "config/demo.yaml")
-        return cls(folder, free_port(), variables)
+        path = [str(OUTSIDE), *filter(None, [os.environ.get("PYTHONPATH")])]
+        from_outside = {"PYTHONPATH": os.pathsep.join(path), "NIGHTS_CLOCK": str(folder / "clock")}
+        made = cls(folder, free_port(), from_outside | variables)
+        made.set_clock(None)
+        return made
 
     @property
     def url(self) -> str:
@@ -76,6 +84,21 @@ class Workspace:
 
     def run(self, run_id: str) -> RunDir:
         return RunDir.at(self.folder / "runs", run_id)
+
+    def trouble(self, run: RunDir, *troubles: dict[str, Any]) -> None:
+        """What the children that train in a run are to come to, one after another (see tests/outside)."""
+        run.job("train").mkdir(parents=True)
+        (run.job("train") / "trouble.json").write_text(json.dumps(troubles))
+
+    def set_clock(self, moment: datetime | None) -> None:
+        """What the hours of training go by from now on; None is the machine's clock."""
+        ahead = (moment - datetime.now(UTC)).total_seconds() if moment else 0.0
+        write_text(self.folder / "clock", str(ahead))
+
+    def config(self, **sections: dict[str, Any]) -> dict[str, Any]:
+        """The demo's configuration with other settings."""
+        config = load_config(self.folder / "config/demo.yaml").model_dump(mode="json", by_alias=True)
+        return {name: section | sections.get(name, {}) for name, section in config.items()}
 
     @contextmanager
     def up(self) -> Iterator["subprocess.Popen[bytes]"]:
@@ -127,6 +150,15 @@ class Workspace:
         assert state is not None
         return state
 
+    def cancel(self, flow_run: UUID) -> None:
+        """Cancel a flow run as the UI's button does."""
+        with self.client() as client:
+            client.set_flow_run_state(flow_run, Cancelling())
+
+    def gpu_is_free(self) -> bool:
+        with self.client() as client:
+            return client.read_global_concurrency_limit_by_name("gpu").active_slots == 0
+
     def name(self, flow_run: UUID) -> str:
         """The name that Prefect shows a flow run under."""
         with self.client() as client:
@@ -167,13 +199,17 @@ class Workspace:
         return rows
 
 
-def training_child(run: RunDir, after_steps: int = 1) -> psutil.Process:
-    """The process that trains in a run, once it has done that many optimizer steps."""
-    wait_until(lambda: steps_of_last_attempt(run) >= after_steps, RUN_SECONDS, pause=0.02)
+def training_child(run: RunDir, after_steps: int = 1, attempt: int = 1) -> psutil.Process:
+    """The process that trains in a run, once it has done that many optimizer steps in that attempt or a later one."""
+    wait_until(lambda: starts(run) >= attempt and steps_of_last_attempt(run) >= after_steps, RUN_SECONDS, pause=0.02)
     child = psutil.Process([event.pid for event in events(run) if isinstance(event, Started)][-1])
     command = child.cmdline()
     assert "nyay_lib.engine" in command and command[-1].endswith("jobs/train/job.json")
     return child
+
+
+def starts(run: RunDir) -> int:
+    return sum(isinstance(event, Started) for event in events(run))
 
 
 def steps_of_last_attempt(run: RunDir) -> int:

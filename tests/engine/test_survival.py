@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from nyay_lib.endings import is_out_of_memory
 from nyay_lib.engine import train as engine
+from nyay_lib.engine.early_warning import check_not_silent
 from nyay_lib.errors import NyayError, OutOfMemory
 from nyay_lib.jobs import (
     Checkpointed,
@@ -204,3 +206,12 @@ def test_the_micro_batch_is_invisible_for_twenty_steps(
     difference = max(abs(others[step] / told[0][step] - 1) for others in told[1:] for step in told[0])
     print(f"batch {batch}x{accumulation}, micro-batches {micro_batches}: greatest relative difference {difference:.1e}")
     assert 0 <= difference < 1e-4
+
+
+@pytest.mark.parametrize(("loss", "norm"), [(0.0, 1.0), (2.0, 0.0), (0.0, 0.0)])
+def test_zeros_of_a_gpu_are_memory_that_ran_out_without_a_word(loss: float, norm: float) -> None:
+    with pytest.raises(MemoryError) as silent:
+        check_not_silent(loss, norm, on_cpu=False)
+    assert is_out_of_memory(silent.value)
+    check_not_silent(loss, norm, on_cpu=True)
+    check_not_silent(2.0, 1.0, on_cpu=False)

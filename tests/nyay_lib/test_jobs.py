@@ -32,6 +32,25 @@ def test_leaving_the_events_early_ends_the_child(tmp_path: Path) -> None:
     assert not psutil.pid_exists(first.pid) or psutil.Process(first.pid).status() == psutil.STATUS_ZOMBIE
 
 
+ALONE = """
+import os, subprocess, sys
+child = "import os, sys; from nyay_lib.engine.__main__ import die_with; sys.platform = 'darwin'; die_with(os.getppid())"
+busy = child + "; print(os.getpid(), flush=True)\\nwhile True: pass"
+subprocess.run([sys.executable, "-c", busy])
+"""
+
+
+def test_a_child_notices_by_itself_where_the_kernel_does_not_tell(tmp_path: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", ALONE], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    gone, left = psutil.wait_procs([child], timeout=10)
+    assert (len(gone), left) == (1, [])
+    parent.stdout.close()
+
+
 PARENT = """
 import sys
 from pathlib import Path

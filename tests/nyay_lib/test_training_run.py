@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +13,10 @@ from nyay_lib.base_model.prepared import BaseModel, prepare
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset, convert
 from nyay_lib.errors import JobError, OutOfMemory, OutOfRungs
+from nyay_lib.jobs import Event
 from nyay_lib.ledger import Ledger
 from nyay_lib.runs import RunDir
-from nyay_lib.training import Adapter, train
+from nyay_lib.training import Adapter, Watching, train
 from nyay_lib.watch import Watch
 
 PROJECT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ class Prepared:
     base: BaseModel
     data: Dataset
 
-    def train(self, run: RunDir, watching: Callable[[Watch], None] = lambda _: None) -> Adapter | None:
+    def train(self, run: RunDir, watching: Watching = lambda *_: None) -> Adapter | None:
         return train(self.config, run, self.base, self.data, watching)
 
 
@@ -89,7 +89,7 @@ def test_suspected_memory_is_given_up_at_the_smallest_step_with_what_would_fit(p
 def test_a_flow_that_is_cancelled_takes_its_child_with_it_and_that_is_no_failure(
     prepared: Prepared, run: RunDir
 ) -> None:
-    def cancel(watch: Watch) -> None:
+    def cancel(watch: Watch, _: Event | None) -> None:
         if watch.latest and watch.latest.step == 3:
             raise KeyboardInterrupt
 
@@ -107,7 +107,7 @@ def test_a_flow_that_is_cancelled_takes_its_child_with_it_and_that_is_no_failure
 
 
 def test_an_attempt_that_its_flow_could_not_end_is_told_as_stopped(prepared: Prepared, run: RunDir) -> None:
-    def look(watch: Watch) -> None:
+    def look(watch: Watch, _: Event | None) -> None:
         if watch.latest and watch.latest.step == 3:
             raise SystemExit(run.attempts.read_text())
 

@@ -11,6 +11,7 @@ from nyay_lib.jobs import (
     Canary,
     Checkpointed,
     Event,
+    Paused,
     Resumed,
     Started,
     TrainStep,
@@ -104,3 +105,11 @@ def test_a_history_is_read_up_to_the_last_whole_line(tmp_path: Path) -> None:
     path.write_text("".join(step(n).model_dump_json() + "\n" for n in (1, 2)) + '{"type":"st')
     assert list(read_history(path).steps) == [1, 2]
     assert read_history(tmp_path / "nothing").latest is None
+
+
+def test_a_night_is_over_when_the_next_one_begins() -> None:
+    watch = new_watch()
+    watch.see(Paused(step=4))
+    assert watch.paused
+    watch.see(Started(pid=1, device="CPU"))
+    assert not watch.paused
