@@ -200,7 +200,7 @@ class Setting(Frozen):
 class Measured(Frozen):
     """What a micro-batch took, forwards and backwards; ``forward_seconds`` is 0 where that was not measured apart.
 
-    Bytes: MLX's ``peak_memory`` for this setting, and the process's since its start.
+    Bytes: MLX's ``peak_memory`` for this setting, and the process's so far, on Linux since the base was loaded.
     """
 
     type: Literal["measured"] = "measured"

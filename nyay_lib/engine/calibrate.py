@@ -19,7 +19,7 @@ from nyay_lib.engine.evaluate import generate
 from nyay_lib.engine.gradient import Gradients
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.loss import CHUNK, mean_loss
-from nyay_lib.engine.memory import checkpoint_layers, process_peak
+from nyay_lib.engine.memory import checkpoint_layers, forget_peak, process_peak
 from nyay_lib.engine.model import DENSE_SHARE, DequantisingLinear, LoadedModel, attach_lora, load, trainable_parameters
 from nyay_lib.engine.weights import attention_ratio, dense_bytes
 from nyay_lib.jobs import CalibrateJob, Event, Loaded, Measured, Progress, Setting
@@ -38,6 +38,7 @@ def calibrate(job: CalibrateJob, emit: Emit) -> Mapping[str, Any]:
     """Measure each setting, and what an update and the next token of an answer take."""
     loaded = load(job.base)
     peak = process_peak()
+    forget_peak()
     gradients = Gradients(loaded.model, attach_lora(loaded.model, job.lora), Lanes())
     bench = Bench(loaded, gradients)
     emit(bench.facts(peak))
