@@ -8,6 +8,7 @@ and advocates are as the law wants them.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from nyay_lib.data.checks import tables
@@ -25,64 +26,24 @@ _SECTIONS: dict[str, frozenset[str]] = {
 }
 _NOT_NAMES = frozenset(_WORDS["not_names"])
 
-_VICTIM, _TELLER, _PARENT = (f"(?i:{_WORDS[key]})" for key in ("victim", "teller", "parent"))
-_HER_TITLE = r"(?:Kumari|Kum\.?|Ku\.?|Km\.?|Miss|Ms\.?|Mst\.?|Smt\.?|Baby|Master|Mrs\.?|Sushri)"
-_WORD = rf"(?-i:(?!(?:{'|'.join(sorted(_NOT_NAMES))})\b)[A-Z][a-z]{{2,20}})"
-
-
-def _name(group: str) -> str:
-    return rf"(?P<{group}>(?:{_HER_TITLE} )?{_WORD}(?: (?:@ )?{_WORD}){{0,3}})"
-
-
-_WITNESS = r"(?: ?\(?(?:P\.?W|C\.?W|PW)[ .\-]{0,2}\d{1,3}\)?,?)?"
-_BETWEEN = rf"{_WITNESS}(?:,| -| –| —|:)?(?: (?:namely|named|viz\.?|called|by name|i\.e\.,?|known as|one))?,? "
-_WHO_IS = r",? ?(?:\(|, ?|- ?|, who is |, being |, i\.e\.,? )(?:the |a |an |said )?"
-_PLACE = (
-    rf"(?:(?:the )?(?:village|gram|gaon|hamlet|mohalla|basti|tola|chawl) (?:of )?{_WORD}"
-    rf"|{_WORD}(?:pur|garh|gaon|wadi|palli|nagar|kheda)?,? (?:village|taluka|tehsil))"
-)
-_KIND_OF_SCHOOL = r"(?:School|Vidyalaya|Vidya ?Mandir|College|Convent|Academy|Ashram ?[Ss]hala)"
-_SCHOOL = (
-    rf"(?:(?:[A-Z][\w.'&-]{{1,20}},? (?:of )?){{1,7}}{_KIND_OF_SCHOOL}"
-    rf"|{_KIND_OF_SCHOOL},? (?:at |of |in )?(?:village )?{_WORD})"
-)
-_CHILD_OF = r"(?:daughter|son|[dDsSwW]/o|ward|child)\.?(?: of)? (?:late )?(?:Shri |Sri |Sh\. )?"
-_LIVES = r"(?:resident|residing|[rR]/o|living|lives|hails|belongs|native|inhabitant)\.?(?: of| at| in| to| from)? "
-_LEARNS = r"(?:student|studying|studies|studied|pupil|enrolled|reading|read|class|standard|std\.?)"
-# Within a sentence; dots of abbreviations are let through.
-_NEAR = r"(?:[^.;\n]|\.(?! [A-Z])){0,90}?"
-
-_NAMED = re.compile(
-    rf"\b{_VICTIM}{_BETWEEN}{_name('victim')}"
-    rf"|\b{_TELLER}{_BETWEEN}{_name('teller')}"
-    rf"|{_name('before')}{_WITNESS}{_WHO_IS}{_VICTIM}\b"
-    rf"|{_name('minor')},? \(?(?:a )?minor\b\)?,? (?:girl|child|through|daughter|represented|aged|rep)"
-    rf"|\b(?i:name of the) {_VICTIM} (?:is|was|being|as){_BETWEEN[:-1]} ?{_name('called')}"
-    rf"|\b(?i:her|his|the) {_PARENT},? (?:namely,? )?{_name('kin')}"
-    rf"|\b{_PARENT} of (?:the )?{_VICTIM}{_BETWEEN}{_name('kin_after')}"
-    rf"|\b{_VICTIM}'s {_PARENT}{_BETWEEN}{_name('her_kin')}"
-    rf"|{_name('kin_before')}{_WITNESS},? ?\(?,? ?(?:the |who is the |being the )?{_PARENT} of (?:the )?{_VICTIM}\b"
-    rf"|{_name('her_kin_before')}{_WITNESS},? ?\(?,? ?(?:the )?{_VICTIM}'s {_PARENT}\b"
-)
-_LEADING = re.compile(rf"\b{_VICTIM}\b{_NEAR}\b(?:{_CHILD_OF}{_name('of')}|{_LIVES}{_PLACE}|{_LEARNS}{_NEAR}{_SCHOOL})")
-
-
-def _hindi() -> re.Pattern[str]:
-    """The patterns of the table, each <part> put in, and the parts of parts."""
-    parts: dict[str, str] = _TABLE["hindi"]["parts"]
-    pattern = "|".join(_TABLE["hindi"]["patterns"])
-    while found := re.search(r"<([a-z]+)>", pattern):
-        pattern = pattern.replace(found[0], parts[found[1]])
-    return re.compile(pattern)
-
-
-_HINDI = _hindi()
+_ENGLISH_WORDS: list[str] = _WORDS["english_words"]
 _HINDI_WORDS: list[str] = _WORDS["hindi_words"]
-_ENGLISH_WORDS = (
-    "prosecutrix", "victim", "survivor", "minor", "juvenile", "conflict with", "delinquent", "complainant", "informant",
-    "father", "mother", "parent", "guardian", "brother", "sister", "uncle", "aunt", "grand", "husband", "girl", "child",
-    "ccl", "jcl",
-)  # fmt: skip
+_PART = re.compile(r"(?<!P)<([a-z]+)>")
+
+
+def _pattern(language: str, kind: str) -> re.Pattern[str]:
+    """The patterns of one kind, each <part> put in, and the parts of parts; its names are numbered groups."""
+    parts: dict[str, str] = _TABLE[language]["parts"] | {"others": "|".join(sorted(_NOT_NAMES))}
+    pattern = "|".join(_TABLE[language][kind])
+    while found := _PART.search(pattern):
+        pattern = pattern.replace(found[0], parts[found[1]])
+    numbers = count(1)
+    return re.compile(re.sub(r"\(\?P<n>", lambda _: f"(?P<n{next(numbers)}>", pattern))
+
+
+_NAMED, _LEADING = _pattern("english", "named"), _pattern("english", "leading")
+_HINDI = _pattern("hindi", "patterns")
+_TITLE = re.compile(f"^{_TABLE['english']['parts']['title']} ")
 
 
 def anonymity(record: Record) -> str | None:
@@ -134,11 +95,11 @@ def _name_in(text: str) -> re.Match[str] | None:
 
 def _leads(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     for match in _LEADING.finditer(text, start, end):
-        if match["of"] is None or _is_name(match["of"]):
+        if match["n1"] is None or _is_name(match["n1"]):
             yield match
 
 
 def _is_name(written: str) -> bool:
     """Whether capitalised words are a person's name: `Sunita Patil`, but not `Compensation Scheme` or `Ms. X`."""
-    words = re.sub(rf"^{_HER_TITLE} ", "", written).split()
+    words = _TITLE.sub("", written).split()
     return bool(words) and not any(word in _NOT_NAMES for word in words[:2])
