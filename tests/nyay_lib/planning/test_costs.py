@@ -85,3 +85,36 @@ def test_assumptions_tell_what_was_seen_on_an_m2() -> None:
     assert 200 < speed < 252
     assert 18e9 < costs.bytes((Part(1, 2047, 500),)) < 24e9
     assert costs.bytes((Part(1, 2047, 500),), checkpointing=True) < 9e9
+
+
+# SmolLM2-135M on two cores of an EPYC: rows, length, answer, seconds of processor time, MB of MLX and of the process.
+MEASURED = (
+    (1, 192, 48, 2.03, 849, 1040),
+    (1, 192, 144, 2.33, 1019, 1354),
+    (1, 384, 96, 3.99, 1145, 1360),
+    (2, 192, 48, 2.03, 1104, 1308),
+)
+LARGER = (((1, 1536, 384),), 23.99, 2902), (((1, 768, 192),), 8.51, 1947), (((2, 384, 192),) * 2, None, 2912)
+
+
+def test_a_real_calibration_foretells_rows_four_times_as_long() -> None:
+    """The peak within 15 %, the time within 30 %; rows side by side took twice the processor's time."""
+    facts = FACTS.model_copy(
+        update={"attention_ratio": 2.85e-4, "active_memory": 545_000_000, "process_peak": 901_000_000}
+    )
+    settings = tuple(
+        Measured(
+            setting=Setting(rows=rows, length=length, answer=answer),
+            seconds=seconds,
+            forward_seconds=0.43 * seconds,
+            peak_memory=mlx * 1_000_000,
+            process_peak=process * 1_000_000,
+        )
+        for rows, length, answer, seconds, mlx, process in MEASURED
+    )
+    costs = fitted(Calibration(inputs="i", machine=MACHINE, facts=facts, measured=settings))
+    assert costs is not None
+    for shapes, seconds, process in LARGER:
+        parts = [Part(*shape) for shape in shapes]
+        assert costs.bytes(parts) == pytest.approx(process * 1e6, rel=0.15)
+        assert seconds is None or costs.seconds(parts) == pytest.approx(seconds, rel=0.30)
