@@ -3,7 +3,6 @@
 import shutil
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,15 +13,17 @@ from nyay_lib.attempts import past_attempts
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset, Split
+from nyay_lib.engine.batches import completion_tokens, read_rows
+from nyay_lib.engine.model import load
 from nyay_lib.errors import OutOfMemory
-from nyay_lib.jobs import AnyEvent, Started
+from nyay_lib.jobs import AnyEvent, Event, Started
 from nyay_lib.reports.training import training_page
 from nyay_lib.runs import RunDir
-from nyay_lib.training import Adapter, train
+from nyay_lib.swap import WINDOW
+from nyay_lib.training import Adapter, Watching, train
 from nyay_lib.watch import Watch, read_history
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-Watching = Callable[[Watch], None]
 MIB = 2**20
 
 
@@ -45,16 +46,17 @@ class World:
         )
         for name in ("train_mlx.jsonl", "val_mlx.jsonl"):
             shutil.copy(chats, folder / name)
+        rows = read_rows(chats, load(base))
         split = Split(
             source=chats,
-            rows=21,
+            rows=len(rows),
             rejected={},
             quarantined={},
             masked={},
             leaking=0,
             task_types={},
-            tokens=1,
-            completion_tokens=1,
+            tokens=sum(len(row.tokens) for row in rows),
+            completion_tokens=completion_tokens(rows),
             longest=1,
             shortened=0,
             tokens_lost=0,
@@ -69,6 +71,7 @@ class World:
             {
                 "training": {"batch_size": 4, "gradient_accumulation": 2, "epochs": 6, "learning_rate": 5e-3},
                 "checkpointing": {"save_every": 4, "eval_every": 12},
+                "evaluation": {"canaries": 0},
                 "memory": {"unload_ollama": False, **memory},
                 "paths": {"runs": self.folder / "runs", "cache": self.folder / "cache"},
             }
@@ -77,11 +80,13 @@ class World:
     def run(self, run_id: str) -> RunDir:
         return RunDir.at(self.folder / "runs", run_id)
 
-    def train(self, config: PipelineConfig, run: RunDir, watching: Watching = lambda watch: None) -> Adapter:
+    def train(self, config: PipelineConfig, run: RunDir, watching: Watching = lambda watch, event: None) -> Adapter:
         """Train as the task does, again as long as a smaller step is worth a try."""
         while True:
             try:
-                return train(config, run, self.base, self.data, watching)
+                adapter = train(config, run, self.base, self.data, watching)
+                assert adapter is not None
+                return adapter
             except OutOfMemory:
                 continue
 
@@ -93,6 +98,13 @@ class World:
         lines = (run.job("train") / "events.jsonl").read_bytes().splitlines()
         events = [AnyEvent.validate_json(line) for line in lines]
         return psutil.Process([event.pid for event in events if isinstance(event, Started)][-1])
+
+    def hold(self, run: RunDir, watch: Watch) -> None:
+        """Hold the child for several times as long as the last steps took: whatever the machine, it is slow now."""
+        child, seconds = self.child(run), [step.seconds for step in watch.steps.values()]
+        child.suspend()
+        time.sleep(max(1.0, 6 * sum(seconds[-WINDOW:])))
+        child.resume()
 
 
 @pytest.fixture
@@ -112,12 +124,10 @@ def test_a_machine_that_swaps_goes_one_rung_down_at_a_checkpoint(world: World, s
     calm, swapping = world.run("calm"), world.run("swapping")
     world.train(world.config(), calm)
 
-    def slow_down(watch: Watch) -> None:
+    def slow_down(watch: Watch, event: Event | None) -> None:
         if len(watch.attempts) == 1 and watch.latest and watch.latest.step == 7 and swap.used < 1000 * MIB:
             swap.used = 4000 * MIB
-            world.child(swapping).suspend()
-            time.sleep(2)
-            world.child(swapping).resume()
+            world.hold(swapping, watch)
 
     adapter = world.train(world.config(), swapping, slow_down)
     first, second = adapter.attempts
@@ -132,12 +142,10 @@ def test_on_the_last_rung_a_machine_that_swaps_goes_on_and_says_so(world: World,
     training = {"batch_size": 1, "gradient_accumulation": 8, "epochs": 4}
     config = config.model_copy(update={"training": config.training.model_copy(update=training)})
 
-    def slow_down(watch: Watch) -> None:
+    def slow_down(watch: Watch, event: Event | None) -> None:
         if watch.latest and watch.latest.step == 7 and swap.used < 1000 * MIB:
             swap.used = 4000 * MIB
-            world.child(run).suspend()
-            time.sleep(2)
-            world.child(run).resume()
+            world.hold(run, watch)
 
     adapter = world.train(config, run, slow_down)
     assert [attempt.end for attempt in adapter.attempts] == ["done"] and adapter.steps == 12
@@ -148,7 +156,7 @@ def test_on_the_last_rung_a_machine_that_swaps_goes_on_and_says_so(world: World,
 def kill_first(world: World, run: RunDir) -> Watching:
     """Kills the child of a run's first attempt after its third step, as the kernel does."""
 
-    def kill(watch: Watch) -> None:
+    def kill(watch: Watch, event: Event | None) -> None:
         if len(watch.attempts) == 1 and watch.latest and watch.latest.step == 3:
             world.child(run).send_signal(signal.SIGKILL)
 
