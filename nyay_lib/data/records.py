@@ -140,9 +140,9 @@ def parse(id: str, line: bytes) -> Record | Fault:
         if b"\\u" in line:  # an escape can spell half a character, which no file can hold
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
-        return Fault(id, "bad_utf8", f"byte {error.start} is not UTF-8")
+        return Fault(id, "bad_utf8", f"byte {error.start} is not UTF-8 (0x{line[error.start]:02x})")
     except (ValueError, RecursionError) as error:
-        return Fault(id, "bad_json", str(error))
+        return Fault(id, "bad_json", f"{error}, in {line[:40].decode(errors='replace')!r}")
     if not isinstance(value, dict):
         return Fault(id, "wrong_type", f"the line is a {type(value).__name__}, not an object")
     return _check(id, cast("dict[str, Any]", value))
@@ -185,7 +185,7 @@ def _fault_of(id: str, fields: dict[str, Any], source: Any) -> Fault | None:
             return Fault(id, "wrong_type", f"{name} is {value!r:.60}, not a text")
     for name, value in fields.items():
         if not value.strip():
-            return Fault(id, "empty_field", f"{name} is empty")
+            return Fault(id, "empty_field", f"{name} is empty: {value!r:.60}")
     if fields["metadata.task_type"] not in TASK_TYPES:
         return Fault(id, "unknown_task", f"metadata.task_type is {fields['metadata.task_type']!r}")
     if not CNR.fullmatch(cnr := fields["metadata.cnr"]) or int(cnr[-4:]) > date.today().year:

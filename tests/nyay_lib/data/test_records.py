@@ -98,8 +98,8 @@ def test_fields_lose_blanks_at_their_ends_only(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("reason", "line", "detail"),
     [
-        ("bad_utf8", b'{"instruction": "caf\xe9"}', "byte 20 is not UTF-8"),
-        ("bad_utf8", b"\xff\xfe{\x00}\x00", "byte 0 is not UTF-8"),
+        ("bad_utf8", b'{"instruction": "caf\xe9"}', "byte 20 is not UTF-8 (0xe9)"),
+        ("bad_utf8", b"\xff\xfe{\x00}\x00", "byte 0 is not UTF-8 (0xff)"),
         ("bad_json", GOOD[:-1], "delimiter"),
         ("bad_json", GOOD + GOOD, "Extra data"),
         ("bad_json", b"None", "Expecting value"),
