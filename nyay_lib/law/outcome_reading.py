@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nyay_lib.law import outcome_words as words
+from nyay_lib.law.outcome_matters import is_beside_the_point
 
 OPERATIVE, PAST, WEAK = 1, 2, 3
 _REACH, _NEAR, _AFTER = 170, 70, 160
@@ -89,7 +90,7 @@ def _finding(text: str, event: re.Match[str], clause: _Clause, matter: str | Non
     before = text[max(clause.begins, event.start() - _REACH) : event.start()]
     after = text[event.end() : event.end() + _AFTER]
     plainness = _plainness(form, event[0], before[-_NEAR:], after, clause)
-    if plainness is None or _is_beside_the_point(event[0], before, after):
+    if plainness is None or is_beside_the_point(event[0], before, after):
         return None
     if form == "weak":
         label = next((label for subject, label in words.WEAK_LABELS[int(label)] if subject.search(before)), None)
@@ -105,31 +106,12 @@ def _cancelled(before: str) -> str:
     return "dismissed" if matter > record else "quashed"
 
 
-def _is_beside_the_point(phrase: str, before: str, after: str) -> bool:
-    """Whether what was decided is a contention, another relief or a third person's case, not the matter."""
-    if "accused" in before and words.CO_ACCUSED.search(before):
-        return True
-    if phrase.split()[0] not in words.CHOOSY and phrase not in ("allowed", "dismissed"):
-        return False
-    if words.NOT_A_MATTER_WORD.search(before) and words.NOT_A_MATTER.search(_without_auxiliary(before)):
-        return True
-    if phrase.split()[0] not in words.CHOOSY or " to " in phrase or not before.strip():
-        return False
-    if words.NOT_THE_RELIEF.search(before) or (
-        re.match(r" (?:to|by) (?!the (?:applicant|petitioner|appellant))", after) and " bail" in before[-6:]
-    ):
-        return True
-    return not any(words.THING_DECIDED.search(part) for part in (before, phrase, after[:40]))
-
-
-def _without_auxiliary(before: str) -> str:
-    return re.sub(r"(?:\b(?:is|are|was|were|stands?|hereby|accordingly|has|have|been|be) )+$", "", before)
-
-
 def _plainness(form: str, phrase: str, before: str, after: str, clause: _Clause) -> int | None:
     marks = clause.marks
     if form == "hindi":
         return _hindi_plainness(after, marks)
+    if form != "verb" and words.says_nothing(before):
+        return _plainness_alone(form, phrase, after, marks)
     if form == "weak" and not words.PRESENT.search(before):
         return None
     if form in ("weak", "remark"):
@@ -154,6 +136,17 @@ def _plainness(form: str, phrase: str, before: str, after: str, clause: _Clause)
         return _past_or_active(OPERATIVE, after, marks)
     joined = clause.plainness if words.AND_AFTER_VERB.search(before) else None
     return _past_or_active(joined or WEAK, after, marks)
+
+
+def _plainness_alone(form: str, phrase: str, after: str, marks: set[str]) -> int | None:
+    """The same where no word just before the phrase has a say."""
+    if form == "remark":
+        return None if marks & {"argued", "lower"} else WEAK
+    if form != "participle":
+        return None
+    if phrase.startswith(("rule", "notice")) and "was" not in phrase:
+        return OPERATIVE
+    return _past_or_active(WEAK, after, marks)
 
 
 def _is_done_by_the_court(before: str, after: str, clause: _Clause) -> bool:

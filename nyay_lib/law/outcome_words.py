@@ -184,40 +184,6 @@ BY_LOWER_COURT = re.compile(
     r" (?:him |her |them )?(?:by|before|vide|in)(?: the| a| an)?(?: order of the)?"
     rf"(?: learned| ld\.?)?(?: additional| chief| judicial)* {_LOWER_COURT}"
 )
-_NO_MATTER = (
-    r"\b(?:contentions?|arguments?|pleas?(?! for bail)|submissions?|objections?|requests?|defence|evidence|testimony"
-    r"|offer|explanation|theory|version)\b"
-)
-NOT_A_MATTER_WORD = re.compile(_NO_MATTER)
-NOT_A_MATTER = re.compile(rf"{_NO_MATTER}(?: (?!and the )[\w']+){{0,9}} $")
-THING_DECIDED = re.compile(
-    r"\b(?:bail|petitions?|applications?|appeals?|suits?|revisions?"
-    r"|reliefs?|prayers?|divorce|probate|writ|leave to appeal|slp|reference"
-    r"|claim|plea for bail|case|matter)\b"
-)
-NOT_THE_RELIEF = re.compile(
-    r"\b(?:leave|time|liberty|opportunity|interim|permission|stay|adjournment"
-    r"|exemption|sanction|licen[cs]e|lease|pension|promotion|custody"
-    r"|copy|set off|benefit)\b(?: \w+){0,5} $"
-)
-CHOOSY = (
-    "granted",
-    "accepted",
-    "refused",
-    "declined",
-    "denied",
-    "rejected",
-    "grants",
-    "rejects",
-    "fails",
-    "fail",
-    "succeeds",
-    "succeed",
-    "withdrawn",
-    "grant",
-    "reject",
-)
-CO_ACCUSED = re.compile(r"\bco-?accused(?: [\w']+){0,5} $")
 RECORD_BEFORE = re.compile(
     r"\b(?:order|judg\w+|decree|award|passed|proceedings?|arising|against|from|dated)\b[^.;]{0,40}$"
 )
@@ -233,3 +199,19 @@ HINDI_PAST = re.compile(
 HINDI_CANCELLED = "निरस्त"
 HINDI_MATTER = re.compile(r"अपील|याचिका|आवेदन|प्रार्थना ?पत्र|पुनरीक्षण|वाद(?![\u0900-\u097f])|जमानत")
 HINDI_RECORD = re.compile(r"आदेश|निर्णय|प्राथमिकी|कार्यवाही|एफ ?आई ?आर|आरोप|दंडादेश|दण्डादेश|अधिसूचना|प्रथम सूचना")
+# What the patterns for the words before a phrase can end in: looked for first, for nearly always none of them is there.
+_HAVING_A_SAY = frozenset(_TABLE["having_a_say"])
+_HEARD_ENDS = ("n't ", ", ", "; ", ": ", "- ", ") ", "& ")
+_LONGEST_WORD = 24
+
+
+def says_nothing(before: str) -> bool:
+    """Whether no word at the end of `before` tells the force of the phrase after it; a quick look."""
+    if not before.strip(" \n\"'(:-"):
+        return False
+    if before[-1] != " ":
+        return True
+    last = WORD_AT_END.search(before, max(0, len(before) - _LONGEST_WORD), len(before) - 1)
+    word = last[0] if last else ""
+    is_heard = word in _HAVING_A_SAY or word.endswith("ly") or word[-1:].isdigit() or before.endswith(_HEARD_ENDS)
+    return not is_heard and "nor" not in before and "neither" not in before

@@ -4,6 +4,44 @@ import pytest
 
 from nyay_lib.law import statutes
 
+# The reference grammar, section 3: highest section, and whether it may be relied upon.
+CERTAIN = {"IPC": 511, "BNS": 358, "BNSS": 531, "BSA": 170, "CRPC": 484, "IEA": 167, "CPC": 158, "NI": 148, "MV": 217,
+           "HMA": 30, "CONTRACT": 238, "COMPANIES": 470}  # fmt: skip
+SOFT = {"TPA": 137, "SRA": 44, "LIMITATION": 32, "ACA": 87, "HSA": 31, "SMA": 51, "DV": 37, "DPA": 10, "POCSO": 46,
+        "JJ": 112, "NDPS": 83, "PCA": 31, "PMLA": 75, "UAPA": 53, "ARMS": 46, "SCST": 23, "IBC": 255, "ITACT": 94,
+        "CPA": 107, "RERA": 92, "LARR": 114, "CGST": 174, "RTI": 31, "CONTEMPT": 24, "INCOMETAX": 298,
+        "ID": 40}  # fmt: skip
+SUCCESSORS = {
+    "IPC": {"302": "103", "304B": "80", "306": "108", "307": "109", "34": "3(5)", "120B": "61(2)", "323": "115(2)",
+            "354": "74", "376": "64", "379": "303(2)", "406": "316(2)", "420": "318(4)", "498A": "85", "506": "351"},
+    "CRPC": {"482": "528", "438": "482", "439": "483", "125": "144", "154": "173", "161": "180", "164": "183",
+             "173": "193", "313": "351", "374": "415"},
+    "IEA": {"65B": "63", "27": "23(2)", "106": "109"},
+}  # fmt: skip
+
+
+def test_the_acts_and_their_bounds_are_those_of_the_grammar():
+    assert set(statutes.acts()) == {*CERTAIN, *SOFT, "CONST"}
+    assert all(statutes.acts()[key].sections == highest for key, highest in {**CERTAIN, **SOFT}.items())
+    assert all(statutes.validity(f"{key}:{highest + 1}") == "impossible" for key, highest in CERTAIN.items())
+    assert all(statutes.validity(f"{key}:{highest + 1}") == "doubtful" for key, highest in SOFT.items())
+    assert all(statutes.exists(f"{key}:{highest}") for key, highest in {**CERTAIN, **SOFT}.items())
+
+
+def test_the_successors_are_those_of_the_grammar_and_no_more():
+    told = {(f"{old}:{one}", new) for old, found in SUCCESSORS.items() for one, new in found.items()}
+    codes = {"IPC": "BNS", "CRPC": "BNSS", "IEA": "BSA"}
+    assert all(statutes.successors(old) == (f"{codes[old.partition(':')[0]]}:{new}",) for old, new in told)
+    known = {(old, new) for act in codes for number in range(1, 520) for letter in ("", "A", "B")
+             for old in [f"{act}:{number}{letter}"] for new in statutes.successors(old)}  # fmt: skip
+    assert len(known) == len(told) == 27
+
+
+def test_old_acts_end_on_the_days_of_the_grammar():
+    days = {key: act.until.isoformat() for key, act in statutes.acts().items() if act.until}
+    codes = dict.fromkeys(("IPC", "CRPC", "IEA"), "2024-07-01")
+    assert days == {**codes, "INCOMETAX": "2026-04-01", "ID": "2025-11-21"}
+
 
 @pytest.mark.parametrize(
     ("canonical", "validity"),

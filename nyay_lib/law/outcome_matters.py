@@ -1,0 +1,59 @@
+"""What a phrase of an outcome is said of: the matter before the court, or something beside it."""
+
+import re
+
+_NO_MATTER = (
+    r"\b(?:contentions?|arguments?|pleas?(?! for bail)|submissions?|objections?|requests?|defence|evidence|testimony"
+    r"|offer|explanation|theory|version)\b"
+)
+_NOT_A_MATTER_WORD = re.compile(_NO_MATTER)
+_NOT_A_MATTER = re.compile(rf"{_NO_MATTER}(?: (?!and the )[\w']+){{0,9}} $")
+_MATTER_WORDS = (
+    *("bail", "petition", "application", "appeal", "suit", "revision", "relief", "prayer", "divorce", "probate"),
+    *("writ", "slp", "reference", "claim", "case", "matter"),
+)
+_MATTER_NAMED = re.compile(
+    r"\b(?:bail|petitions?|applications?|appeals?|suits?|revisions?"
+    r"|reliefs?|prayers?|divorce|probate|writ|leave to appeal|slp|reference"
+    r"|claim|plea for bail|case|matter)\b"
+)
+_NOT_THE_RELIEF = re.compile(
+    r"\b(?:leave|time|liberty|opportunity|interim|permission|stay|adjournment"
+    r"|exemption|sanction|licen[cs]e|lease|pension|promotion|custody"
+    r"|copy|set off|benefit)\b(?: \w+){0,5} $"
+)
+# Words that courts also use of other things: leave is granted, a plea rejected, a witness's version accepted.
+_CHOOSY = frozenset(
+    (
+        *("granted", "accepted", "refused", "declined", "denied", "rejected", "withdrawn"),
+        *("grants", "rejects", "fails", "succeeds", "grant", "reject", "fail", "succeed"),
+    )
+)
+_CO_ACCUSED = re.compile(r"\bco-?accused(?: [\w']+){0,5} $")
+_AUXILIARY = re.compile(r"(?:\b(?:is|are|was|were|stands?|hereby|accordingly|has|have|been|be) )+$")
+
+
+def is_beside_the_point(phrase: str, before: str, after: str) -> bool:
+    """Whether what was decided is a contention, another relief or a third person's case, not the matter."""
+    if "accused" in before and _CO_ACCUSED.search(before):
+        return True
+    is_choosy = phrase.split(" ", 1)[0] in _CHOOSY
+    if not is_choosy and phrase not in ("allowed", "dismissed"):
+        return False
+    needs_a_matter = is_choosy and " to " not in phrase and bool(before.strip())
+    if needs_a_matter and not any(_names_a_matter(part) for part in (before, phrase, after[:40])):
+        return True
+    if _NOT_A_MATTER_WORD.search(before) and _NOT_A_MATTER.search(_without_auxiliary(before)):
+        return True
+    if not needs_a_matter:
+        return False
+    to_another = " bail" in before[-6:] and re.match(r" (?:to|by) (?!the (?:applicant|petitioner|appellant))", after)
+    return bool(to_another or _NOT_THE_RELIEF.search(before))
+
+
+def _without_auxiliary(before: str) -> str:
+    return _AUXILIARY.sub("", before)
+
+
+def _names_a_matter(text: str) -> bool:
+    return any(word in text for word in _MATTER_WORDS) and bool(_MATTER_NAMED.search(text))
