@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict
 
 GIB = 2**30
+SYSCTL = "/usr/sbin/sysctl"
 # The packages that bring MLX its device, by the device's name; one of them is installed.
 DEVICES = {"mlx-metal": "Metal", "mlx-cuda-13": "CUDA", "mlx-cuda-12": "CUDA", "mlx-cpu": "CPU"}
 
@@ -38,8 +40,11 @@ def this_machine() -> Machine:
 def _processor() -> str:
     """Name of the processor as its maker says it, else its architecture."""
     if platform.system() == "Darwin":
-        asked = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True)
-        return asked.stdout.strip() or platform.machine()
+        # By its path, since a service's PATH may be short of it.
+        with suppress(OSError):
+            asked = subprocess.run([SYSCTL, "-n", "machdep.cpu.brand_string"], capture_output=True, text=True)
+            return asked.stdout.strip() or platform.machine()
+        return platform.machine()
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
