@@ -152,7 +152,7 @@ def _may_end_an_act(tail: str) -> bool:
     while word in _LINK_WORDS:  # "the Evidence Act, in Section 27", भारतीय दंड संहिता की धारा
         tail = tail[: -len(word)].rstrip(_SEPARATORS)
         word = _last_word(tail)
-    if word[-4:].isdigit():  # the year of the act
+    if len(word) > 3 and word[-4:].isdigit():  # the year of the act
         tail = _cut(_NUMBER_AT_END, tail[:-4].rstrip(_SEPARATORS)).rstrip(_SEPARATORS)
         word = _last_word(tail)
     if word in _GENERIC and _last_word(tail[: -len(word) - 1]) in _NAMELESS:
