@@ -28,8 +28,8 @@ from nyay_lib.evaluation.compare import SAMPLES, Evaluation
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.registry.release import Release
-from nyay_lib.reports.evaluation import headline, verdict_rows
 from nyay_lib.reports.page import duration, show, size
+from nyay_lib.reports.verdict import headline, verdict_rows
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir, new_run_id
 from nyay_lib.training import Adapter
@@ -133,7 +133,7 @@ def report(run: RunDir, wall: float) -> None:
     }
     console.print(steps_table(steps))
     console.print(figures_table(adapter, evaluation, gguf))
-    console.print(verdict_table(Verdict.model_validate_json((run.evaluation / "verdict.json").read_bytes())))
+    console.print(verdict_table(Verdict.model_validate_json((run.verdict).read_bytes())))
     console.print(Text(release.reason, style="bold"), soft_wrap=True)
     show_sample(evaluation)
     console.print(f"run {run.run_id} took {duration(wall)}; its folder is runs/{run.run_id}")

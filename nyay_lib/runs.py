@@ -100,6 +100,24 @@ class RunDir:
         return self.root / "evaluation"
 
     @property
+    def review(self) -> Path:
+        return self.evaluation / "review.json"
+
+    @property
+    def verdict(self) -> Path:
+        return self.evaluation / "verdict.json"
+
+    @property
+    def report(self) -> Path:
+        """Every figure behind the verdict."""
+        return self.evaluation / "report.json"
+
+    @property
+    def sheets(self) -> Path:
+        """The answers of the shipped file, each with what it is worth, the worst first."""
+        return self.evaluation / "answers.json"
+
+    @property
     def modelfile(self) -> Path:
         return self.root / "Modelfile"
 

@@ -27,7 +27,7 @@ def summarise(
     release: Release,
 ) -> None:
     """Publish the summary, and write the manifest: its presence means that the run is complete."""
-    verdict = Verdict.model_validate_json((run.evaluation / "verdict.json").read_bytes())
+    verdict = Verdict.model_validate_json((run.verdict).read_bytes())
     steps = {
         "download-base": base,
         "convert": data,

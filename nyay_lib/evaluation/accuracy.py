@@ -59,7 +59,7 @@ class Accuracy:
     """Right answers among those that can be decided, with Wilson's interval; None where none can.
 
     ``rows`` are all, ``covered`` those decided, ``abstained`` the wrong ones that say nothing. ``polarity`` is the
-    same share for the side that won, over the rows judged by outcome.
+    same share for the side that won, over the ``sides`` rows judged by outcome.
     """
 
     share: Interval | None
@@ -67,6 +67,7 @@ class Accuracy:
     covered: int
     abstained: int
     polarity: Interval | None
+    sides: int
 
     @property
     def coverage(self) -> float:
@@ -76,10 +77,11 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True)
 class Majority:
-    """What a machine that has read nothing gets, by always telling the label that is most often gold."""
+    """What a machine that has read nothing gets on ``rows``, by always telling the label that is most often gold."""
 
     label: str
     share: Interval
+    rows: int
 
 
 def read_gold(record: Record) -> Gold:
@@ -114,6 +116,7 @@ def accuracy(judged: Sequence[Judged]) -> Accuracy:
         covered=len(decided),
         abstained=sum(one.is_abstention for one in decided),
         polarity=wilson(sum(sides), len(sides)),
+        sides=len(sides),
     )
 
 
@@ -130,7 +133,7 @@ def majority(golds: Sequence[Gold]) -> Majority | None:
     right = sum(label == outcome.label or label in outcome.others for outcome in outcomes)
     share = wilson(right, len(outcomes))
     assert share is not None
-    return Majority(label, share)
+    return Majority(label, share, len(outcomes))
 
 
 def _judge_outcome(gold: GoldOutcome, answer: str) -> Judged:

@@ -54,6 +54,12 @@ class Hallucination:
         return wilson(self.answers_with_unsupported, self.answers)
 
     @property
+    def grounded(self) -> Interval | None:
+        """Answers that name something and nothing unsupported, among all: neither silence nor invention wins."""
+        clean = self.answers - self.no_references - self.answers_with_unsupported
+        return wilson(clean, self.answers)
+
+    @property
     def references_per_answer(self) -> float | None:
         """Mean number of distinct references an answer."""
         return self.references / self.answers if self.answers else None

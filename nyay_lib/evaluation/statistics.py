@@ -7,6 +7,7 @@ random comes from a seed, and the order of rows changes nothing.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Literal
 
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 CONFIDENCE = 0.95
 RESAMPLES = 10_000
-_CHUNK = 500  # resamples drawn at a time: 500 by 10,000 judgments are 40 MB
+_CHUNK = 500  # resamples at a time: 500 by 10,000 judgments are 40 MB
 
 Floats = npt.NDArray[np.float64]
 
@@ -137,14 +138,20 @@ def _resampled_means(
     sums, sizes = _by_cluster(values, [1.0] * len(values) if weights is None else weights, clusters)
     if len(sums) < 2:
         return None
-    generator = np.random.default_rng(seed)
-    chances = np.full(len(sums), 1 / len(sums))
+    both, draws = np.stack([sums, sizes], axis=1), _draws(len(sums), seed, resamples)
     means = np.empty(resamples)
     for start in range(0, resamples, _CHUNK):
-        part = means[start : start + _CHUNK]
-        times = generator.multinomial(len(sums), chances, size=len(part)).astype(np.float64)
-        part[:] = (times @ sums) / (times @ sizes)
+        totals = draws[start : start + _CHUNK].astype(np.float64) @ both
+        means[start : start + _CHUNK] = totals[:, 0] / totals[:, 1]
     return math.fsum(sums) / math.fsum(sizes), means
+
+
+@lru_cache(maxsize=8)
+def _draws(clusters: int, seed: int, resamples: int) -> npt.NDArray[np.uint16]:
+    """How often each cluster is drawn in each resample: the same for every figure of so many clusters."""
+    generator, chances = np.random.default_rng(seed), np.full(clusters, 1 / clusters)
+    sizes = [min(_CHUNK, resamples - start) for start in range(0, resamples, _CHUNK)]
+    return np.concatenate([generator.multinomial(clusters, chances, size).astype(np.uint16) for size in sizes])
 
 
 def _by_cluster(values: Sequence[float], weights: Sequence[float], clusters: Sequence[str]) -> tuple[Floats, Floats]:

@@ -16,7 +16,10 @@ class Outcome(StrEnum):
 
 
 class Row(BaseModel):
-    """One demand. A required row that is not passed holds the release back; an advisory one is printed."""
+    """One demand. A required row that is not passed holds the release back; an advisory one is printed.
+
+    ``interval`` is the 95 % interval of what was measured, empty for what has none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,6 +29,11 @@ class Row(BaseModel):
     outcome: Outcome
     required: bool
     reason: str
+    interval: str = ""
+
+    @property
+    def is_measured(self) -> bool:
+        return self.outcome is not Outcome.NOT_MEASURED
 
 
 class Verdict(Result):

@@ -4,6 +4,7 @@ Reads only metadata and tensor descriptions, in one pass whose time and memory f
 they say. Source of the format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
 
+import hashlib
 import math
 import os
 import struct
@@ -30,7 +31,7 @@ NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "
 class GgufHeader:
     """What a GGUF says of itself. ``file_type`` is a name such as MOSTLY_Q4_K_M; sizes are in bytes.
 
-    ``expected_bytes`` is where the last tensor ends; some writers pad beyond it.
+    ``data_start`` is where the first tensor begins, ``expected_bytes`` where the last one ends; some pad beyond it.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class GgufHeader:
     context_length: int
     has_chat_template: bool
     bytes: int
+    data_start: int
     expected_bytes: int
 
 
@@ -55,6 +57,17 @@ def read_header(path: Path) -> GgufHeader:
             return _Reader(path, file).header()
     except OSError as error:
         raise ExportError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def weights_digest(path: Path) -> str:
+    """SHA-256 of a GGUF's tensors alone: two files with the same are the same model, whatever name or run they bear.
+
+    Raises ExportError.
+    """
+    start = read_header(path).data_start
+    with path.open("rb") as file:
+        file.seek(start)
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Reader:
@@ -75,12 +88,13 @@ class _Reader:
         alignment = values.get("general.alignment", gguf.GGUF_DEFAULT_ALIGNMENT)
         if not isinstance(alignment, int) or alignment <= 0 or alignment % 8:
             raise self._damaged(f"has the alignment {alignment!r}")
-        expected = -(-self._at // alignment) * alignment + max(ends, default=0)
-        summary = self._summary(values, len(ends), expected)
+        start = -(-self._at // alignment) * alignment
+        expected = start + max(ends, default=0)
+        summary = self._summary(values, len(ends), start, expected)
         self._compare(expected, alignment)
         return summary
 
-    def _summary(self, values: dict[str, Scalar], tensors: int, expected: int) -> GgufHeader:
+    def _summary(self, values: dict[str, Scalar], tensors: int, start: int, expected: int) -> GgufHeader:
         architecture = values.get("general.architecture")
         if not isinstance(architecture, str):
             raise self._damaged("names no architecture")
@@ -94,6 +108,7 @@ class _Reader:
             context_length=_count(values.get(f"{architecture}.context_length")),
             has_chat_template=bool(values.get("tokenizer.chat_template")),
             bytes=self._size,
+            data_start=start,
             expected_bytes=expected,
         )
 

@@ -1,15 +1,14 @@
 """The model that a new one has to beat."""
 
-from pathlib import Path
-
 from nyay_lib.config import PipelineConfig
+from nyay_lib.evaluation.judging import Rival
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.journal import journal_of, read
 from nyay_lib.runs import RunDir
 
 
-def rival(config: PipelineConfig, run: RunDir) -> tuple[str, Path | None] | None:
-    """Run and file of the model that was last promoted, other than ``run`` itself; the file is None if it is gone.
+def rival(config: PipelineConfig, run: RunDir) -> Rival | None:
+    """The model that was last promoted, other than of ``run`` itself.
 
     A run that is repeated after it went live is judged against the one that it replaced, as it was the first time.
     """
@@ -20,5 +19,5 @@ def rival(config: PipelineConfig, run: RunDir) -> tuple[str, Path | None] | None
     try:
         path = Gguf.model_validate_json(other.result("quantize").read_bytes()).path
     except FileNotFoundError:
-        return other.run_id, None
-    return other.run_id, path if path.exists() else None
+        return Rival(other.run_id, None)
+    return Rival(other.run_id, path if path.exists() else None)

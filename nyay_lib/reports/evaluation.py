@@ -1,11 +1,9 @@
-"""The pages that say what a model is worth: base against tuned, and the verdict on its release."""
+"""The page of the early comparison: base against tuned, in MLX and greedy."""
 
 from collections.abc import Sequence
 
 from nyay_lib.evaluation.compare import Evaluation, Sample
-from nyay_lib.evaluation.verdict import Outcome, Verdict
-from nyay_lib.registry.release import Release
-from nyay_lib.reports.page import Cell, Page, figures_page, grid, quote
+from nyay_lib.reports.page import Cell, Page, grid, quote
 from nyay_lib.reports.steps import how_made
 
 SHOWN_SAMPLES = 4
@@ -37,47 +35,3 @@ def side_by_side(sample: Sample) -> str:
     )
     parts = [f"**{name}**\n\n{quote(text)}" for name, text in answers]
     return "\n\n".join([f"### {sample.id}, {sample.task_type}", quote(sample.question), *parts])
-
-
-def release_page(release: Release, verdict: Verdict) -> Page:
-    text = ["# Release", f"**{release.reason}**", "## Verdict", f"{headline(verdict)}", grid(verdict_rows(verdict))]
-    facts: dict[str, Cell] = {
-        "run": release.run_id,
-        "tag": release.tag or "none",
-        "registered": release.registered,
-        "promoted": release.promoted,
-        "replaced": release.replaced or "nothing",
-        "sha256": release.sha256,
-    }
-    page = figures_page("facts", facts)
-    return Page(
-        "\n\n".join([*text, page.markdown.replace("# facts", "## Facts")]),
-        [*page.table, *_verdict_table(verdict)],
-        release.reason,
-    )
-
-
-def headline(verdict: Verdict) -> str:
-    """The verdict in one sentence."""
-    if verdict.passed:
-        return "Every required row passed."
-    names = ", ".join(f"{row.name} ({row.outcome})" for row in verdict.blocking)
-    return f"Held back by: {names}."
-
-
-def verdict_rows(verdict: Verdict) -> list[dict[str, Cell]]:
-    return [
-        {
-            "row": row.name,
-            "kind": "required" if row.required else "advisory",
-            "target": row.target,
-            "measured": row.measured,
-            "outcome": str(row.outcome).upper() if row.required or row.outcome is not Outcome.PASS else "MET",
-            "reason": row.reason,
-        }
-        for row in verdict.rows
-    ]
-
-
-def _verdict_table(verdict: Verdict) -> list[dict[str, Cell]]:
-    return [{"figure": row.name, "value": f"{row.outcome}: {row.measured or row.reason}"} for row in verdict.rows]

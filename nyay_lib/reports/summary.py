@@ -7,8 +7,8 @@ from nyay_lib.evaluation.compare import Evaluation
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.release import Release
-from nyay_lib.reports.evaluation import headline, verdict_rows
 from nyay_lib.reports.page import Cell, Page, duration, grid, size
+from nyay_lib.reports.verdict import headline, verdict_rows
 from nyay_lib.results import Result
 from nyay_lib.training import Adapter
 
