@@ -18,6 +18,8 @@ from nyay_lib.jobs import AnswerJob, Event, Progress, QuantizeJob, Text
 Emit = Callable[[Event], None]
 FILE_TYPES = {"f16": 1, "q8_0": 7, "q4_k_m": 15, "q5_k_m": 17}
 BATCH = 512
+# Below this size threads wait for each other longer than they compute.
+ONE_THREAD_BYTES = 8_000_000
 
 
 def quantize(job: QuantizeJob, emit: Emit) -> Mapping[str, Any]:
@@ -41,8 +43,9 @@ def quantize(job: QuantizeJob, emit: Emit) -> Mapping[str, Any]:
 
 def open_model(gguf: Path, context: int) -> Llama:
     """Load a GGUF file. Raises ExportError for one that llama.cpp refuses."""
-    threads = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     try:
+        threads = cores if gguf.stat().st_size > ONE_THREAD_BYTES else 1
         return Llama(
             str(gguf),
             n_ctx=context,
@@ -52,7 +55,7 @@ def open_model(gguf: Path, context: int) -> Llama:
             n_gpu_layers=-1,
             verbose=False,
         )
-    except (ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise ExportError(f"{gguf}: llama.cpp cannot load it: {error}") from error
 
 
