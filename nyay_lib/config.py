@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 import pydantic
 import yaml
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import AliasChoices, Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from nyay_lib.errors import ConfigError
 from nyay_lib.nights import Nights, parse_hours, parse_zone
@@ -258,9 +258,14 @@ class GateConfig(Section):
     judgments: int = Field(
         default=10, ge=2, description="Fewest judgments on which a comparison with production counts as measured"
     )
+    # A file may say gate.required; no key of a schema that Prefect's server takes may be called so.
     binding: tuple[Target, ...] = Field(
-        default=(), description="Targets that bind a release, beside being better; else they are only printed"
+        default=(),
+        validation_alias=AliasChoices("binding", "required"),
+        description="Targets that bind a release, beside being better; else they are only printed",
     )
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class ExportConfig(Section):

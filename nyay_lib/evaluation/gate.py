@@ -2,7 +2,7 @@
 
 Against the base: a lower validation loss, and no sign of worse law or grounding. Against production: see
 against_production. Beside that the tuning must survive the export, and the file must answer, be small and be quick.
-The card's absolute targets are printed, and bind where gate.required names them. What is not measured passes nothing.
+The card's absolute targets are printed, and bind where gate.binding names them. What is not measured passes nothing.
 """
 
 from collections.abc import Iterator

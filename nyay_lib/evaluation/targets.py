@@ -1,6 +1,6 @@
 """The absolute targets of the release's card: met, missed, or not measured.
 
-A target is met only where the whole 95 % interval is on its side. They are advisory; gate.required makes them bind.
+A target is met only where the whole 95 % interval is on its side. They are advisory; gate.binding makes them bind.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ TRAINING_LOSS, VALIDATION_LOSS, ROUGE_L = Bar(1.0, False), Bar(1.2, False), Bar(
 
 def target_rows(config: PipelineConfig, report: Report, adapter: Adapter, review: Review | None) -> list[Row]:
     """A row for each target of the card; those of tasks, and cases, only where they are measured or required."""
-    required = config.gate.required
+    required = config.gate.binding
     rows = [*_losses(report, adapter), *_answers(report), *_approvals(report, review), _cases(report)]
     told = [row for row in rows if row.name in required or row.name not in OPTIONAL or row.is_measured]
     absent = [name for name in required if name not in {row.name for row in rows}]

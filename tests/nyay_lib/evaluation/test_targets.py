@@ -23,7 +23,7 @@ def bench() -> Bench:
 
 def rows(bench: Bench, says: Says, required: tuple[str, ...] = (), review: Review | None = None) -> dict[str, Row]:
     it = model(bench, says)
-    config = PipelineConfig(gate=GateConfig.model_validate({"required": required}))
+    config = PipelineConfig(gate=GateConfig.model_validate({"binding": required}))
     report = report_of(bench, {"base": it, "this model": it})
     return {row.name: row for row in target_rows(config, report, ADAPTER, review)}
 
@@ -92,9 +92,10 @@ def test_cases_of_the_user_are_named_where_they_fail(bench: Bench) -> None:
     assert (row.measured, row.outcome, row.reason) == ("1 of 2", Outcome.MISSED, "b: x")
 
 
-def test_a_target_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(ValueError, match="legal acuracy|Input should be"):
-        GateConfig.model_validate({"required": ["legal acuracy"]})
+def test_what_binds_may_be_called_required_and_must_be_known() -> None:
+    assert GateConfig.model_validate({"required": ["ROUGE-L"]}).binding == ("ROUGE-L",)
+    with pytest.raises(ValueError, match="Input should be 'training loss'"):
+        GateConfig.model_validate({"binding": ["legal acuracy"]})
 
 
 def against_base(bench: Bench, says: Says, base_says: Says, loss: float) -> dict[str, Outcome]:
