@@ -78,6 +78,6 @@ def check_survived(run: RunDir, finished: FinishedRun, rungs: list[str]) -> list
 
 def attempt_rows(page: str) -> list[list[str]]:
     """Number, batch and end of each attempt in a training page."""
-    lines = page.partition("## Attempts")[2].strip().splitlines()
+    lines = page.partition("## Attempts")[2].strip().partition("\n\n")[0].splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [[row[rows[0].index(name)] for name in ("attempt", "batch", "end")] for row in rows[2:]]

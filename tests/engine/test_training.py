@@ -123,7 +123,10 @@ def test_divergence_of_a_real_model_stops_the_run_with_a_proposal(chats: Path, t
     make_embedded(tmp_path / "source")
     finish(run_job(QuantizeBaseJob(source=tmp_path / "source", target=tmp_path / "base", bits=8), tmp_path / "a"))
     job = train_job(tmp_path / "base", chats, tmp_path, epochs=20, learning_rate=1e-2)
-    config = job.config.model_copy(update={"lora": job.config.lora.model_copy(update={"alpha": 320})})
+    changes = {"lora": {"alpha": 320}, "evaluation": {"canaries": 0}, "checkpointing": {"eval_every": 400}}
+    config = job.config.model_copy(
+        update={name: getattr(job.config, name).model_copy(update=values) for name, values in changes.items()}
+    )
     with pytest.raises(
         NyayError, match=r"training diverges, .*Train with training.learning_rate 0.0025 in place of 0.01"
     ):
