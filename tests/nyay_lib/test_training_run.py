@@ -17,7 +17,7 @@ from nyay_lib.jobs import Event
 from nyay_lib.ledger import Ledger
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter, Watching, train
-from nyay_lib.watch import Watch
+from nyay_lib.watch import Watch, read_history
 
 PROJECT = Path(__file__).parents[2]
 OUTSIDE = PROJECT / "tests/outside"
@@ -73,6 +73,28 @@ def trouble(run: RunDir, *troubles: dict[str, object]) -> None:
 
 def told(run: RunDir) -> list[tuple[str, str, int, int]]:
     return [(str(a.rung), a.end, a.from_step, a.to_step) for a in past_attempts(run)]
+
+
+def test_an_exception_an_abort_and_a_segmentation_fault_lose_no_more_than_since_the_checkpoint(
+    prepared: Prepared, run: RunDir, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    undisturbed = RunDir(tmp_path_factory.mktemp("undisturbed"))
+    prepared.train(undisturbed)
+    trouble(run, {"step": 2, "end": "exception"}, {"step": 3, "end": "metal abort"}, {"step": 3, "end": "segv"})
+    for words in ("kIOGPUCommandBufferCallbackErrorOutOfMemory", "aborted because memory ran out", "SIGSEGV"):
+        with pytest.raises(OutOfMemory, match=words):
+            prepared.train(run)
+    assert prepared.train(run)
+    assert [(a.end, a.from_step, a.to_step) for a in past_attempts(run)] == [
+        ("out of memory", 0, 1),
+        ("out of memory", 0, 2),
+        ("out of memory", 2, 4),
+        ("done", 4, 6),
+    ]
+    told, whole = (read_history(r.job("train") / "events.jsonl").steps for r in (run, undisturbed))
+    difference = max(abs(told[step].loss / whole[step].loss - 1) for step in whole)
+    print(f"greatest relative difference of a loss: {difference:.1e}")
+    assert told.keys() == whole.keys() and difference < 1e-4
 
 
 def test_suspected_memory_is_given_up_at_the_smallest_step_with_what_would_fit(prepared: Prepared, run: RunDir) -> None:
