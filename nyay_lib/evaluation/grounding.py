@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from nyay_lib.law import Reference, extract_references, implied_sections, tables
+from nyay_lib.law import Reference, extract_references, tables
 from nyay_lib.law.normalise import normalise
 from nyay_lib.law.statutes import base_section, exists, is_successor, parse_statute
 
@@ -83,10 +83,7 @@ class Ground:
         """supported, supported_base or unsupported, for what this text alone says."""
         if comparable(found) in self.references:
             return "supported"
-        if found.kind == "statute" and found in self._implied:
-            return "supported"
-        base = base_section(found.canonical) if found.kind == "statute" else ""
-        if base and (base in self.bases or base in self._implied_bases):
+        if found.kind == "statute" and base_section(found.canonical) in self.bases:
             return "supported_base"
         if found.kind == "case_name" and self._is_titled(found.canonical):
             return "supported"
@@ -106,14 +103,6 @@ class Ground:
                 return True
             place = words.find(f" {first} ", after)
         return False
-
-    @cached_property
-    def _implied(self) -> set[Reference]:
-        return implied_sections(self.text)
-
-    @cached_property
-    def _implied_bases(self) -> set[str]:
-        return {base_section(found.canonical) for found in self._implied}
 
     @cached_property
     def _words(self) -> str:

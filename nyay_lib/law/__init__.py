@@ -2,6 +2,6 @@
 
 from nyay_lib.law.outcome import Outcome, classify_outcome
 from nyay_lib.law.reference import Reference
-from nyay_lib.law.references import extract_references, implied_sections
+from nyay_lib.law.references import extract_references
 
-__all__ = ["Outcome", "Reference", "classify_outcome", "extract_references", "implied_sections"]
+__all__ = ["Outcome", "Reference", "classify_outcome", "extract_references"]

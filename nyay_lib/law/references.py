@@ -43,15 +43,6 @@ def extract_references(text: str) -> list[Reference]:
     return [Reference(kind, canonical) for kind, canonical in distinct]
 
 
-def implied_sections(text: str) -> set[Reference]:
-    """Sections that `text` writes without their act, as a reader takes them: of the act cited last before them.
-
-    "Section 148 of the Income-tax Act ... Section 143(3)". Soft, and so no reference of their own; but a text that says
-    so much supports who names the act as well. Holds the sections with an act too. Takes linear time.
-    """
-    return {Reference(mention.kind, mention.canonical) for mention in find_statutes(normalise(text), carry=True)}
-
-
 def _apart(found: Iterable[Mention]) -> list[Mention]:
     """In order, without those that begin inside an earlier one; a list of sections shares one span and stays whole."""
     kept: list[Mention] = []

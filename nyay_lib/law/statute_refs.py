@@ -74,14 +74,13 @@ class _Listed(NamedTuple):
     act: NamedAct | None
 
 
-def find_statutes(text: NormalText, carry: bool = False) -> Iterator[Mention]:
+def find_statutes(text: NormalText) -> Iterator[Mention]:
     """Statutory references as `IPC:304B`, `CONST:226`, `CPC:O7R11(d)`, `LIMITATION:ART65`.
 
-    A section without an act is soft and is not given; with `carry` it is read as of the act cited last. A bare Article
-    is the Constitution's, a bare Order and Rule the CPC's. Source: the reference grammar, section 2.
+    A section without an act is soft and is not given. A bare Article is the Constitution's, a bare Order and Rule the
+    CPC's. Source: the reference grammar, section 2.
     """
     definitions = Definitions(text)
-    cited: NamedAct | None = None
     rules = list(_rules(text, definitions))
     yield from rules
     text = text.without(sorted(rules))
@@ -95,8 +94,6 @@ def find_statutes(text: NormalText, carry: bool = False) -> Iterator[Mention]:
         listed = _sections(text, match, definitions, consumed)
         position = listed.end
         if not listed.act:
-            if carry and cited:
-                yield from _mentions(text, listed._replace(act=cited))
             continue
         cited = listed.act
         yield from _mentions(text, listed)
