@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows import data
+from flows import data, models
 
 app = typer.Typer(
     help="Fine-tune, measure and release a legal language model on this machine.",
@@ -19,6 +19,7 @@ app = typer.Typer(
 
 
 app.add_typer(data.app, name="data")
+app.add_typer(models.app, name="models")
 
 
 @app.callback()

@@ -20,8 +20,21 @@ from nyay_lib.files import sync_folder
 Event = Literal["registered", "refused", "promoted", "marked"]
 
 
+class Waiver(BaseModel):
+    """A required row of a verdict that a person let pass: its name, how it had ended, and the person's reason."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    row: str
+    outcome: str
+    reason: str
+
+
 class Entry(BaseModel):
-    """One event. ``tag`` is None for a model that Ollama does not have; ``reasons`` say what held it back."""
+    """One event. ``tag`` is None for a model that Ollama does not have; ``reasons`` say what held it back.
+
+    ``waivers`` are the rows that a person let pass, for ever on record.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,6 +44,7 @@ class Entry(BaseModel):
     sha256: str
     passed: bool
     reasons: list[str] = []
+    waivers: list[Waiver] = []
     time: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
     def is_same(self, other: "Entry") -> bool:

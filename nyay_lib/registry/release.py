@@ -1,6 +1,7 @@
 """The last step: a Modelfile, a tag in Ollama, a first question, and production if the verdict allows it."""
 
 import time
+from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass
 
 from filelock import FileLock
@@ -13,7 +14,7 @@ from nyay_lib.files import digest_value, write_text
 from nyay_lib.prompt import ChatFormat
 from nyay_lib.registry.address import address, nobody_at, version
 from nyay_lib.registry.client import Report
-from nyay_lib.registry.journal import Entry, Event, append, champion, journal_of, read
+from nyay_lib.registry.journal import Entry, Event, Waiver, append, champion, journal_of, read
 from nyay_lib.registry.modelfile import card, modelfile
 from nyay_lib.registry.ollama import copy, register
 from nyay_lib.registry.production import prepare, switch
@@ -46,6 +47,7 @@ class Candidate:
     verdict: Verdict
     chat: ChatFormat
     licence: str
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def tag(self) -> str:
@@ -77,15 +79,17 @@ def release(
     chat: ChatFormat,
     licence: str,
     report: Report,
+    waivers: Sequence[Waiver] = (),
 ) -> Release:
     """Register the model where Ollama is, ask it something, and promote it if its verdict passed.
 
-    A model that is refused keeps its own tag. Run again, it changes nothing that is as it should be. Of two releases
-    at once one waits.
+    Rows that ``waivers`` name, now or in the journal, do not hold it back. A model that is refused keeps its own tag.
+    Run again, it changes nothing that is as it should be. Of two releases at once one waits.
     Raises RegistryError: Ollama is required and does not answer, it refuses, or a file is in the way.
     """
     start = time.monotonic()
-    candidate = Candidate(config, run, gguf, verdict, chat, licence)
+    known = (*waivers, *waived(config, run, gguf))
+    candidate = Candidate(config, run, gguf, verdict, chat, licence, tuple({one.row: one for one in known}.values()))
     write_text(run.modelfile, modelfile(gguf.path, chat, config.registry, licence))
     journal = journal_of(config)
     journal.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +133,7 @@ def _serve(candidate: Candidate, report: Report) -> Served:
 
 def _judge(candidate: Candidate, served: Served) -> tuple[bool, str]:
     """Promote or refuse; whether it is in production now, and the sentence about it."""
-    reasons = [*served.faults, *_verdict_faults(candidate.verdict)]
+    reasons = [*served.faults, *_verdict_faults(candidate.verdict, {one.row for one in candidate.waivers})]
     if reasons:
         _note_once(candidate, _entry(candidate, "refused", served.tag, reasons))
         return False, f"{served.note}; refused: {'; '.join(reasons)}"
@@ -140,9 +144,16 @@ def _judge(candidate: Candidate, served: Served) -> tuple[bool, str]:
     return True, f"{served.note}; {'promoted to production' if served.tag else 'its files are in production'}"
 
 
-def _verdict_faults(verdict: Verdict) -> list[str]:
-    blocking = [f"{row.name} {row.outcome}: {row.reason}" for row in verdict.blocking]
-    return [] if verdict.passed else blocking or ["its verdict has no required row"]
+def _verdict_faults(verdict: Verdict, waived: Container[str]) -> list[str]:
+    if not any(row.required for row in verdict.rows):
+        return ["its verdict has no required row"]
+    return [f"{row.name} {row.outcome}: {row.reason}" for row in verdict.blocking if row.name not in waived]
+
+
+def waived(config: PipelineConfig, run: RunDir, gguf: Gguf) -> list[Waiver]:
+    """What was waived when this very model went live: a waiver holds for ever."""
+    entries = (e for e in read(journal_of(config)) if (e.run_id, e.sha256) == (run.run_id, gguf.sha256))
+    return [waiver for entry in entries for waiver in entry.waivers]
 
 
 def _held(candidate: Candidate, served: Served, live: Entry) -> str | None:
@@ -166,7 +177,9 @@ def _promote(candidate: Candidate, served: Served) -> None:
     live = champion(journal_of(candidate.config))
     # Ollama may be away when a finished release is run again: what it serves is the same all the same.
     known = live.tag if live is not None and _is_of(live, candidate) else None
-    entry = _entry(candidate, "promoted", served.tag or known, [])
+    entry = _entry(candidate, "promoted", served.tag or known, []).model_copy(
+        update={"waivers": list(candidate.waivers)}
+    )
     if live is None or not live.is_same(entry):
         append(journal_of(candidate.config), entry)
 

@@ -1,0 +1,116 @@
+"""A person lets a row pass: recorded for ever, and only for rows that hold a model back."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nyay_lib.base_model.prepared import BaseModel
+from nyay_lib.config import PipelineConfig
+from nyay_lib.errors import RegistryError
+from nyay_lib.evaluation.against_production import SAME
+from nyay_lib.evaluation.report import Report
+from nyay_lib.evaluation.verdict import Outcome, Row, Verdict
+from nyay_lib.export.model_files import Gguf
+from nyay_lib.prompt import LLAMA3
+from nyay_lib.registry.journal import Waiver, champion, journal_of, read
+from nyay_lib.registry.promotion import promote
+from nyay_lib.registry.release import Release, release
+from nyay_lib.runs import RunDir
+from tests.nyay_lib.registry.ollama_server import OllamaServer
+
+MakeRun = Callable[[str], tuple[RunDir, Gguf]]
+LAW = "no worse than production: legal accuracy, summarization"
+
+
+@pytest.fixture
+def finished(make_run: MakeRun, tiny_files: list[Path]) -> Callable[..., RunDir]:
+    """A run that came to its verdict: the named rows missed, all else passed."""
+
+    def finish(run_id: str, missed: tuple[str, ...] = (LAW,), production: str | None = None) -> RunDir:
+        run, gguf = make_run(run_id)
+        base = BaseModel.model_construct(folder=tiny_files[0].parent / "model", licence="mit")
+        base = base.model_copy(update={"inputs": "i", "name": "tiny", "revision": None, "source": base.folder})
+        base = base.model_copy(update={"digest": "d", "bits": 8, "parameters": 1, "bytes": 1})
+        base.save(run.result("download-base"))
+        gguf.save(run.result("quantize"))
+        Verdict(inputs="t", rows=[row(name, missed) for name in (LAW, "GGUF size", SAME)]).save(run.verdict)
+        report = Report.model_construct(inputs="t", run_id=run_id, rows=1, samples=1, judgments=1, max_tokens=1, seed=0)
+        nothing = {"reference": {}, "lead": {}, "lead_words": 1, "majority_label": None, "majority": None}
+        controls = nothing | {"shuffled": {}, "meter_works": None}
+        more = {"production_run": production, "files": {}, "slices": {}, "controls": controls, "cases": ()}
+        Report.model_validate(report.model_dump(exclude_unset=True) | more).save(run.report)
+        return run
+
+    return finish
+
+
+def row(name: str, missed: tuple[str, ...]) -> Row:
+    outcome = Outcome.MISSED if name in missed else Outcome.PASS
+    return Row(name=name, target="", measured="", outcome=outcome, required=True, reason="because")
+
+
+def promoted(config: PipelineConfig, run: RunDir, *waive: str, reason: str = "asked the bench") -> Release:
+    return promote(config, run, waive, reason, lambda done, total: None)
+
+
+def test_a_waived_row_does_not_hold_the_model_back_and_is_on_record(
+    config: PipelineConfig, server: OllamaServer, finished: Callable[..., RunDir]
+) -> None:
+    assert promoted(config, finished("first"), LAW).promoted
+    live = champion(journal_of(config))
+    assert live is not None and live.waivers == [Waiver(row=LAW, outcome="MISSED", reason="asked the bench")]
+    assert (live.run_id, live.passed) == ("first", False) and "nyay-ai:production" in server.models
+
+
+def test_a_waiver_holds_when_the_run_is_repeated(config: PipelineConfig, finished: Callable[..., RunDir]) -> None:
+    run = finished("first")
+    promoted(config, run, LAW)
+    before = read(journal_of(config))
+    gguf = Gguf.model_validate_json(run.result("quantize").read_bytes())
+    verdict = Verdict.model_validate_json(run.verdict.read_bytes())
+    again = release(config, run, gguf, verdict, LLAMA3, "mit", lambda done, total: None)
+    assert again.promoted and again.reused and read(journal_of(config)) == before
+
+
+def test_each_row_that_holds_back_must_be_named(config: PipelineConfig, finished: Callable[..., RunDir]) -> None:
+    run = finished("first", (LAW, "GGUF size"))
+    with pytest.raises(RegistryError, match="held back by its verdict; .* add: --waive 'GGUF size'"):
+        promoted(config, run, LAW)
+    assert read(journal_of(config)) == []
+    assert promoted(config, run, LAW, "GGUF size").promoted
+
+
+def test_a_row_that_passed_or_is_unknown_cannot_be_waived(
+    config: PipelineConfig, finished: Callable[..., RunDir]
+) -> None:
+    with pytest.raises(RegistryError, match=f"'GGUF size' does not hold the model back; what does: '{LAW}'"):
+        promoted(config, finished("first"), "GGUF size")
+
+
+def test_the_model_in_production_cannot_be_waived_past_itself(
+    config: PipelineConfig, finished: Callable[..., RunDir]
+) -> None:
+    with pytest.raises(RegistryError, match="cannot be waived: these weights are in production already"):
+        promoted(config, finished("first", (SAME,)), SAME)
+
+
+def test_a_waiver_without_a_reason_is_none(config: PipelineConfig, finished: Callable[..., RunDir]) -> None:
+    with pytest.raises(RegistryError, match="needs a reason"):
+        promoted(config, finished("first"), LAW, reason=" ")
+
+
+def test_a_verdict_on_what_was_in_production_before_is_no_verdict_on_what_is_now(
+    config: PipelineConfig, finished: Callable[..., RunDir]
+) -> None:
+    promoted(config, finished("first"), LAW)
+    with pytest.raises(RegistryError, match="second was judged before there was one, but first is in production now"):
+        promoted(config, finished("second"), LAW)
+    assert promoted(config, finished("third", production="first"), LAW).replaced == "first"
+
+
+def test_a_run_that_is_not_finished_is_named(config: PipelineConfig, finished: Callable[..., RunDir]) -> None:
+    run = finished("first")
+    run.verdict.unlink()
+    with pytest.raises(RegistryError, match=r"verdict.json: is not there, so first is not finished"):
+        promoted(config, run, LAW)
