@@ -11,6 +11,7 @@ from nyay_lib.base_model import SourceCheck
 from nyay_lib.base_model.fetch import kind_of
 from nyay_lib.base_model.prepared import find_prepared
 from nyay_lib.config import PipelineConfig, Quantization
+from nyay_lib.export.model_files import find_base_file
 from nyay_lib.registry.address import address, is_local, version
 from nyay_lib.runs import RunDir
 
@@ -75,8 +76,17 @@ def needs(config: PipelineConfig, run: RunDir | None, source: SourceCheck) -> li
         Need(config.paths.runs, CHECKPOINTS_KEPT * checkpoint, passing=checkpoint),
         Need(config.paths.runs, max(0, merged - (_size(run.merged) if run else 0))),
         Need(config.paths.runs, max(0, exported - (_size(run.gguf) if run else 0))),
+        _base_file(config, merged, exported),
         Need(_ollama_folder(), shipped if _registers_here(config) else 0),
     ]
+
+
+def _base_file(config: PipelineConfig, merged: float, exported: float) -> Need:
+    """The base in the form that is shipped, made once to be compared with; what it is made from is removed again."""
+    if find_base_file(config) is not None:
+        return Need(config.paths.cache, 0)
+    shipped = exported - merged if config.export.quantization != "f16" else exported
+    return Need(config.paths.cache, merged + exported, passing=merged + exported - shipped)
 
 
 def _embedded_bytes(config: PipelineConfig, source: SourceCheck) -> int:

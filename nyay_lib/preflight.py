@@ -15,7 +15,8 @@ from nyay_lib.base_model import SourceCheck, check_source
 from nyay_lib.base_model.prepared import find_prepared
 from nyay_lib.config import PipelineConfig
 from nyay_lib.disk import Disk, base_bytes, checkpoint_bytes, disks, needs, parameters
-from nyay_lib.errors import BaseModelError, PreflightError
+from nyay_lib.errors import BaseModelError, DataError, PreflightError
+from nyay_lib.evaluation.cases import read_cases
 from nyay_lib.files import digest_value
 from nyay_lib.ladder import ladder
 from nyay_lib.machine import GIB, this_machine
@@ -72,6 +73,7 @@ def _checks(config: PipelineConfig, run: RunDir | None) -> Iterator[Check]:
         yield from _mac()
     yield _data("training data", config.data.train)
     yield _data("validation data", config.data.validation)
+    yield _cases(config)
     base, source = _base(config)
     yield base
     if source is not None:
@@ -182,6 +184,16 @@ def _data(name: str, path: Path) -> Check:
         filled, measured = False, f"{path}: {error.strerror}"
     key = "data.train" if name == "training data" else "data.validation"
     return Check(name=name, ok=filled, measured=measured, needed="a file with records", mend=f"correct {key}")
+
+
+def _cases(config: PipelineConfig) -> Check:
+    """Test cases of the user's own that can be read, where there are any."""
+    path, name, needed = config.evaluation.test_cases, "test cases", "none, or a list of cases"
+    try:
+        cases = read_cases(path)
+    except DataError as error:
+        return Check(name=name, ok=False, measured=str(error), needed=needed, mend=f"correct {path}")
+    return Check(name=name, ok=True, measured=f"{len(cases)} in {path}", needed=needed)
 
 
 def _base(config: PipelineConfig) -> tuple[Check, SourceCheck | None]:

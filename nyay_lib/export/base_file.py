@@ -6,22 +6,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 from nyay_lib.base_model.prepared import BaseModel as Base
-from nyay_lib.config import PipelineConfig, Quantization
+from nyay_lib.config import PipelineConfig
 from nyay_lib.export.fusing import FUSION
 from nyay_lib.export.gguf import write_gguf
+from nyay_lib.export.model_files import BaseFile
 from nyay_lib.export.quantizing import QUANTIZATION
 from nyay_lib.files import digest_file, digest_value
 from nyay_lib.jobs import Event, FuseJob, Progress, QuantizeJob, run_job
-from nyay_lib.results import Result
-
-
-class BaseFile(Result):
-    """The dequantised base, quantised as the shipped file is."""
-
-    path: Path
-    sha256: str
-    bytes: int
-    quantization: Quantization
 
 
 def base_file(config: PipelineConfig, base: Base, job_folder: Path) -> Generator[Event, None, BaseFile]:
@@ -46,6 +37,7 @@ def base_file(config: PipelineConfig, base: Base, job_folder: Path) -> Generator
     return BaseFile(
         inputs=inputs,
         seconds=time.monotonic() - start,
+        base=base.name,
         path=target,
         sha256=digest_file(target),
         bytes=target.stat().st_size,

@@ -1,8 +1,11 @@
-"""What the export steps hand on: the merged model, and the file that is shipped."""
+"""What the export steps hand on: the merged model, the file that is shipped, and its base in the same form."""
 
+from contextlib import suppress
 from pathlib import Path
 
-from nyay_lib.config import Quantization
+from pydantic import ValidationError
+
+from nyay_lib.config import PipelineConfig, Quantization
 from nyay_lib.results import Result
 
 
@@ -28,3 +31,24 @@ class Gguf(Result):
     answer: str
     tokens_per_second: float
     first_token_seconds: float
+
+
+class BaseFile(Result):
+    """The dequantised base, quantised as the shipped file is."""
+
+    base: str
+    path: Path
+    sha256: str
+    bytes: int
+    quantization: Quantization
+
+
+def find_base_file(config: PipelineConfig) -> BaseFile | None:
+    """A file of the configured base that was made before."""
+    wanted = (config.model.name, config.export.quantization)
+    for path in config.paths.cache.glob("base-file-*/result.json"):
+        with suppress(OSError, ValidationError):
+            found = BaseFile.model_validate_json(path.read_bytes())
+            if (found.base, found.quantization) == wanted and found.path.exists():
+                return found
+    return None

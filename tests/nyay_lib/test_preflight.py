@@ -114,6 +114,7 @@ def test_a_run_that_can_start(config: PipelineConfig) -> None:
     assert names(checks) == [
         "training data",
         "validation data",
+        "test cases",
         "base model",
         "disk",
         "memory",
@@ -122,6 +123,13 @@ def test_a_run_that_can_start(config: PipelineConfig) -> None:
     ]
     assert all(check.ok and check.measured and check.needed and not check.mend for check in checks.checks)
     assert Preflight.model_validate_json(checks.model_dump_json()) == checks
+
+
+def test_cases_that_cannot_be_read_are_found_before_hours_are_spent(config: PipelineConfig, tmp_path: Path) -> None:
+    path = tmp_path / "cases.json"
+    path.write_text('[{"name": "a"}]')
+    [line] = failures(update(config, "evaluation", test_cases=path))
+    assert line.startswith(f"test cases: {path}: case 1 ('a'): instruction: Field required") and "correct" in line
 
 
 def test_nothing_is_written_by_looking(config: PipelineConfig, tmp_path: Path) -> None:
@@ -206,10 +214,11 @@ def as_large(config: PipelineConfig, monkeypatch: pytest.MonkeyPatch, missing: i
 
 
 def test_the_disk_a_3b_run_needs(config: PipelineConfig, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Source, merged and F16 GGUF of 6.0 GiB each, base 3.2, shipped file and Ollama's copy 1.9 each, checkpoints."""
+    """Source, merged and F16 GGUF of 6.0 GiB each, base 3.2, shipped file and Ollama's copy 1.9 each, checkpoints; and
+    the base as a file: 6.0 each for what it is made from, 1.9 for itself."""
     whole = disk_need(as_large(config, monkeypatch), monkeypatch)
     fetched = disk_need(as_large(config, monkeypatch, missing=0), monkeypatch)
-    assert 27 < whole < 31 and whole - fetched == pytest.approx(2 * LLAMA_3B * 1.1 / GIB, abs=0.2)
+    assert 42 < whole < 47 and whole - fetched == pytest.approx(2 * LLAMA_3B * 1.1 / GIB, abs=0.2)
 
 
 def test_what_is_there_needs_no_room_again(
