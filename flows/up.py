@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 import httpx
+import psutil
 from filelock import FileLock, Timeout
 from rich.console import Console
 
@@ -60,12 +61,13 @@ def _serve(port: int) -> None:
             _prefect(["work-pool", "create", POOL, "--type", "process", "--overwrite"], environment)
             _create_limit(environment)
             _prefect(["--no-prompt", "deploy", "--all"], environment)
-        with _part("worker", ["worker", "start", "--pool", POOL], environment) as worker:
+        start_worker = ["worker", "start", "--pool", POOL]
+        with _family() as family, _part("worker", start_worker, environment) as worker:
             console.print(f"nyay is up: [bold]{url}[/bold]")
             console.print("train:   prefect deployment run 'train-nyay/demo' --watch")
             console.print("stop:    Ctrl-C")
             with suppress(KeyboardInterrupt):
-                _wait(server, worker)
+                _wait(server, worker, family)
             console.print("stopping")
 
 
@@ -115,6 +117,22 @@ def _part(name: str, arguments: list[str], environment: dict[str, str]) -> Gener
         yield process
     finally:
         stop(process)
+
+
+@contextmanager
+def _family() -> Generator[list[psutil.Process]]:
+    """What the worker has started. Flows have sessions of their own and outlive a worker that is killed: they are ended
+    on the way out."""
+    family: list[psutil.Process] = []
+    try:
+        yield family
+    finally:
+        left = [process for process in family if process.is_running()]
+        for order in (psutil.Process.terminate, psutil.Process.kill):
+            for process in left:
+                with suppress(psutil.NoSuchProcess):
+                    order(process)
+            _, left = psutil.wait_procs(left, timeout=STOP_SECONDS / 4)
 
 
 PREFECT = [sys.executable, "-m", "prefect"]
@@ -167,10 +185,12 @@ def _prefect(arguments: list[str], environment: dict[str, str]) -> None:
         raise NyayError(f"`prefect {' '.join(arguments)}` failed: {words.strip()}; all it said is in {log}")
 
 
-def _wait(server: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> None:
-    """Until a part ends. Raises NyayError naming it: neither should end by itself."""
+def _wait(server: subprocess.Popen[bytes], worker: subprocess.Popen[bytes], family: list[psutil.Process]) -> None:
+    """Until a part ends, keeping ``family`` true. Raises NyayError naming the part: neither should end by itself."""
     while True:
         for name, process in (("server", server), ("worker", worker)):
             if process.poll() is not None:
                 raise NyayError(f"the {name} ended with code {process.returncode}; see {HOME / f'{name}.log'}")
+        with suppress(psutil.NoSuchProcess):
+            family[:] = psutil.Process(worker.pid).children(recursive=True)
         time.sleep(0.5)

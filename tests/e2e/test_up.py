@@ -1,10 +1,13 @@
 """`nyay up`: one in a folder, a port of its own, and a clean end."""
 
+import signal
 import socket
+import time
 
+import psutil
 import pytest
 
-from tests.e2e.workspace import Workspace
+from tests.e2e.workspace import Workspace, training_child
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -28,3 +31,39 @@ def test_outside_a_project_it_says_where_to_go(project: Workspace) -> None:
     refused = project.nyay("up")
     assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
     assert "has no prefect.yaml" in refused.stderr
+
+
+@pytest.mark.timeout(900)
+def test_ctrl_c_amid_training_leaves_no_process(project: Workspace) -> None:
+    with project.up() as up:
+        project.start("interrupted")
+        child = training_child(project.run("interrupted"))
+        up.send_signal(signal.SIGINT)
+        print(f"Ctrl-C: flow and child were gone after {seconds_until_gone(child, flow_of(child)):.1f} s")
+
+
+@pytest.mark.timeout(900)
+def test_a_killed_worker_takes_the_run_with_it_and_is_named(project: Workspace) -> None:
+    with project.up(ends_with=1) as up:
+        project.start("orphaned")
+        child = training_child(project.run("orphaned"))
+        flow = flow_of(child)
+        worker_of(project).kill()
+        print(f"kill -9 of the worker: flow and child were gone after {seconds_until_gone(child, flow):.1f} s")
+        up.wait(60)
+    assert "the worker ended with code -9" in (project.folder / "up.log").read_text()
+
+
+def flow_of(child: psutil.Process) -> psutil.Process:
+    return psutil.Process(child.ppid())
+
+
+def worker_of(project: Workspace) -> psutil.Process:
+    [worker] = [process for process in project.processes() if "worker" in process.cmdline()]
+    return worker
+
+
+def seconds_until_gone(*processes: psutil.Process) -> float:
+    start = time.monotonic()
+    assert psutil.wait_procs(processes, timeout=10)[1] == []
+    return time.monotonic() - start

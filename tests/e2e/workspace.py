@@ -101,7 +101,7 @@ class Workspace:
         return {name: section | sections.get(name, {}) for name, section in config.items()}
 
     @contextmanager
-    def up(self) -> Iterator["subprocess.Popen[bytes]"]:
+    def up(self, ends_with: int = 0) -> Iterator["subprocess.Popen[bytes]"]:
         """`nyay up`, from its word that it is up to the end that Ctrl-C brings; nothing of it may be left."""
         log = self.folder / "up.log"
         with log.open("wb") as output:
@@ -112,7 +112,7 @@ class Workspace:
             assert "nyay is up" in log.read_text(), log.read_text()
             yield process
             process.send_signal(signal.SIGINT)
-            assert process.wait(STOP_SECONDS) == 0, log.read_text()
+            assert process.wait(STOP_SECONDS) == ends_with, log.read_text()
             assert self.processes() == []
         finally:
             for left in self.processes():

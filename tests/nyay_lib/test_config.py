@@ -108,7 +108,6 @@ def test_without_warm_up_the_first_step_is_below_the_peak_already() -> None:
         ("scheduler: {type: linear}\n", ":1: scheduler.type: .*'cosine'.*'linear'"),
         ("lora: {rank: 8}\nlora: {rank: 16}\n", ":2: lora stands twice"),
         ("training:\n  epochs: 1\n  epochs: 2\n", ":3: training.epochs stands twice"),
-        ("logging: {wandb: true}\n", ":1: logging.wandb: .*not supported"),
         ("a: [", "is not YAML"),
         ("- a\n", "the file: .*dictionary"),
     ],
