@@ -139,8 +139,10 @@ def test_a_machine_that_swaps_goes_one_rung_down_at_a_checkpoint(world: World, s
 
 def test_on_the_last_rung_a_machine_that_swaps_goes_on_and_says_so(world: World, swap: SimpleNamespace) -> None:
     run, config = world.run("last"), world.config(gradient_checkpointing="always")
-    training = {"batch_size": 1, "gradient_accumulation": 8, "epochs": 4}
-    config = config.model_copy(update={"training": config.training.model_copy(update=training)})
+    training = config.training.model_copy(update={"batch_size": 1, "gradient_accumulation": 8, "epochs": 4})
+    # Nothing is evaluated or saved after step 7, so that it is step 8 that is held.
+    saving = config.checkpointing.model_copy(update={"save_every": 16, "eval_every": 32})
+    config = config.model_copy(update={"training": training, "checkpointing": saving})
 
     def slow_down(watch: Watch, event: Event | None) -> None:
         if watch.latest and watch.latest.step == 7 and swap.used < 1000 * MIB:
