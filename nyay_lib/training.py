@@ -95,8 +95,8 @@ def train(
     watch.attempts = [*past_attempts(run), attempt]
     for text in plan.reductions if plan else ():
         watch.warn(text)
-    records, speed = Records(config, run, data, watch), plan.calibrated_speed(attempt.rung) if plan else None
-    done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, records, watching, speed)
+    records = Records(config, run, data, watch)
+    done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, records, watching, plan)
     if watch.paused:
         return None
     ledger = _settled(config, data, run, watch)
@@ -133,11 +133,12 @@ def _job(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, rung: R
 
 
 def _watched(
-    job: TrainJob, run: RunDir, base: Base, watch: Watch, records: Records, watching: Watching, speed: float | None
+    job: TrainJob, run: RunDir, base: Base, watch: Watch, records: Records, watching: Watching, plan: Plan | None
 ) -> Done:
-    """Run the job, keeping attempts.json and the records true at every moment; ``speed`` is the calibrated one."""
-    last, slow = watch.attempts[-1].rung == ladder(job.config)[-1], SlowWatch(speed)
-    swap = SwapWatch(job.config.memory.swap_limit * MIB, speed)
+    """Run the job, keeping attempts.json and the records true at every moment."""
+    rung = watch.attempts[-1].rung
+    last, speed = rung == ladder(job.config)[-1], plan.calibrated_speed(rung) if plan else None
+    slow, swap = SlowWatch(speed), SwapWatch(job.config.memory.swap_limit * MIB, speed)
     _record(run, watch)
     events = run_ranks(job, run.job("train"))
     try:
@@ -165,7 +166,7 @@ def _watched(
         _end(run, watch, "out of memory", str(error), suspected=error.suspected)
         if last:
             watching(watch, None)
-            fit = what_would_fit(job.config, base.parameters, psutil.virtual_memory().available)
+            fit = what_would_fit(job.config, base.parameters, psutil.virtual_memory().available, plan)
             raise OutOfRungs(f"{error}; this was the smallest step: {fit}") from error
         raise
     except Exception as error:
