@@ -18,7 +18,10 @@ LENGTH_STEP = 64
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The configuration, both sides' rows, and what work costs here; ``memory_free`` in bytes."""
+    """The configuration, both sides' rows, and what work costs here; ``memory_free`` in bytes.
+
+    ``learned`` is the place on the ladder at which earlier runs teach to begin.
+    """
 
     config: PipelineConfig
     rows: tuple[PlannedRow, ...]
@@ -31,6 +34,7 @@ class Outlook:
     calibrated: bool
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    learned: int = 0
 
     def at(self, rung: Rung) -> Order:
         """The order of rows on a rung."""
@@ -85,10 +89,10 @@ class Outlook:
         )
 
     def first(self) -> int:
-        """Place of the first rung whose peak fits, else of the last one."""
+        """Place of the first rung, from ``learned`` on, whose peak fits, else of the last one."""
         rungs = ladder(self.config)
-        fits = (self.peak_memory(rung, self.rows, 1) <= self.memory_free for rung in rungs)
-        return next((place for place, fit in enumerate(fits) if fit), len(rungs) - 1)
+        fits = (self.peak_memory(rung, self.rows, 1) <= self.memory_free for rung in rungs[self.learned :])
+        return next((place for place, fit in enumerate(fits, self.learned) if fit), len(rungs) - 1)
 
     def fitting_length(self) -> int | None:
         """The longest row that the last rung has memory for, None if not even a short one."""

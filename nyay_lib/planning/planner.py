@@ -13,8 +13,9 @@ from nyay_lib.data.dataset import Dataset
 from nyay_lib.disk import checkpoint_bytes, disks, needs
 from nyay_lib.files import digest_value
 from nyay_lib.jobs import Event
-from nyay_lib.ladder import ladder
+from nyay_lib.ladder import ladder, place_of
 from nyay_lib.machine import this_machine
+from nyay_lib.memory_lessons import first_rung
 from nyay_lib.nights import now
 from nyay_lib.planning.alternatives import alternatives
 from nyay_lib.planning.assumed import assumed
@@ -36,6 +37,7 @@ from nyay_lib.training import settings_digest
 HOUR = 3600.0
 # Where no hours are given, what fits in a night is proposed.
 NIGHT_HOURS = 10.0
+RANKS = "the hours are those of one rank; distributed.ranks on machines of their own take less"
 
 
 def plan_run(config: PipelineConfig, run: RunDir, base: Base, data: Dataset) -> Generator[Event, None, Plan]:
@@ -65,8 +67,10 @@ def inputs_digest(config: PipelineConfig, base: Base, data: Dataset) -> str:
 def outlook_of(config: PipelineConfig, base: Base, data: Dataset) -> Generator[Event, None, Outlook]:
     """What is known with the base and the data at hand, after a calibration."""
     calibration: Calibration = yield from calibrate(config, base)
-    machine, costs = this_machine(), fitted(calibration)
-    warnings = (f"the calibration ended early at {calibration.failed}",) if calibration.failed else ()
+    machine, costs, start = this_machine(), fitted(calibration), first_rung(config, base)
+    warnings = [f"the calibration ended early at {calibration.failed}"] if calibration.failed else []
+    warnings += [f"memory: {start.why}"] if start.why else []
+    warnings += [RANKS] if config.distributed.ranks > 1 else []
     return Outlook(
         config=config,
         rows=read_rows(data.folder / "train_rows.jsonl"),
@@ -78,7 +82,8 @@ def outlook_of(config: PipelineConfig, base: Base, data: Dataset) -> Generator[E
         memory_free=psutil.virtual_memory().available,
         calibrated=costs is not None,
         assumptions=() if costs else ("not calibrated: speed and memory are assumed from the number of parameters",),
-        warnings=warnings,
+        warnings=tuple(warnings),
+        learned=place_of(start.rung, ladder(config)),
     )
 
 

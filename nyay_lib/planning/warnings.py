@@ -57,7 +57,7 @@ def _memory(plan: Plan) -> Iterator[str]:
     if plan.would_fit:
         needed = f"{plan.peak_memory / GIB:.1f} GiB"
         yield f"memory: even {plan.rung.rung} needs {needed}, {free:.1f} GiB are free; {plan.would_fit}"
-    elif plan.first:
+    elif plan.first and not top.fits:
         yield (
             f"memory: {top.rung} would need {top.peak_memory / GIB:.1f} GiB, {free:.1f} GiB are free: training begins "
             f"with {plan.rung.rung}, the effective batch stays {plan.effective_batch}"

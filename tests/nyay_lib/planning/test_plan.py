@@ -1,5 +1,6 @@
 """The plan's figures, its choice for given hours, and what it warns of."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,14 @@ def test_it_begins_where_memory_suffices_and_says_what_would_fit() -> None:
     assert str(none.rung.rung) == "1x16, gradient checkpointing" and not none.fits
     assert "tokens would fit: set training.max_seq_length to" in none.would_fit
     assert "take a smaller model.name" in plan(memory_free=1e8).would_fit
+
+
+def test_it_begins_no_higher_than_earlier_runs_teach() -> None:
+    learned = draw_up(replace(outlook(LENGTHS), learned=1), "i", None)[0]
+    assert str(learned.rung.rung) == "2x8"
+    assert not any("would need" in warning for warning in learned.warnings)
+    small = draw_up(replace(outlook(LENGTHS, 1.9e9), learned=1), "i", None)[0]
+    assert str(small.rung.rung) == "1x16"
 
 
 def test_nights_are_counted_with_the_base_loaded_anew_each() -> None:
