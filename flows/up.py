@@ -132,7 +132,9 @@ def _family() -> Generator[list[psutil.Process]]:
             for process in left:
                 with suppress(psutil.NoSuchProcess):
                     order(process)
-            _, left = psutil.wait_procs(left, timeout=STOP_SECONDS / 4)
+            # A second Ctrl-C waits no longer.
+            with suppress(KeyboardInterrupt):
+                _, left = psutil.wait_procs(left, timeout=STOP_SECONDS / 4)
 
 
 PREFECT = [sys.executable, "-m", "prefect"]

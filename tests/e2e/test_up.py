@@ -38,8 +38,10 @@ def test_ctrl_c_amid_training_leaves_no_process(project: Workspace) -> None:
     with project.up() as up:
         project.start("interrupted")
         child = training_child(project.run("interrupted"))
+        flow = flow_of(child)
         up.send_signal(signal.SIGINT)
-        print(f"Ctrl-C: flow and child were gone after {seconds_until_gone(child, flow_of(child)):.1f} s")
+        print(f"Ctrl-C: flow and child were gone after {seconds_until_gone(child, flow):.1f} s")
+        up.wait(60)
 
 
 @pytest.mark.timeout(900)
