@@ -96,7 +96,8 @@ def test_a_loaded_model_is_unloaded_before_training(real_ollama: str, config: Pi
     put(real_ollama, "t:loaded", gguf, LLAMA3)
     here = config.model_copy(update={"registry": config.registry.model_copy(update={"host": real_ollama})})
     with Client(real_ollama) as client:
-        client.complete("t:loaded", "bail", {"num_predict": 1})
+        # A context of its own: what Ollama has loaded under another tag of the same file would answer to that one.
+        client.complete("t:loaded", "bail", {"num_predict": 1, "num_ctx": 64})
         assert client.loaded()["t:loaded"] > 0
         said = unload_models(here)
         assert client.loaded() == {}
