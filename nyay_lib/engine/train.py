@@ -214,7 +214,7 @@ class Trainer:
         return loss / tokens, tree_map(lambda g: g / tokens, gradient)
 
     def validate(self) -> bool:
-        """Loss over the whole validation set; whether it is the lowest so far."""
+        """Loss over the whole validation set; whether it is the lowest so far. Raises NyayError if it is not finite."""
         start = time.perf_counter()
         self.model.eval()
         self.dropout.rows = None
@@ -224,6 +224,11 @@ class Trainer:
         share = self.ranks.share(self.validation)
         total = summed_loss(self.model, share, self.job.micro_batch, self.lanes, keep_hours)
         loss = self.ranks.sum_value(total) / completion_tokens(self.validation)
+        if not math.isfinite(loss):
+            raise NyayError(
+                f"step {self.state.step}: the validation loss is {loss!r}, though training is finite; train "
+                f"with a lower training.learning_rate than {self.job.config.training.learning_rate:.2g}"
+            )
         self.emit(Validated(step=self.state.step, loss=loss, seconds=time.perf_counter() - start))
         improved = self.state.best_loss is None or loss < self.state.best_loss
         best = {"best_step": self.state.step, "best_loss": loss, "worse": 0}
