@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Say which model serves.", no_args_is_help=True)
+app = typer.Typer(help="Decide which model serves.", no_args_is_help=True)
 
 
 @app.callback()
 def models() -> None:
-    """Say which model serves."""
+    """Decide which model serves."""
 
 
 @app.command()
