@@ -17,6 +17,7 @@ from nyay_lib.errors import NyayError, OutOfMemory
 from nyay_lib.jobs import AnyEvent, Checkpointed, Event, Resumed, Started, TrainJob, TrainStep, Validated, finish
 from nyay_lib.ranks import run_ranks
 from tests.engine.conftest import train_job
+from tests.processes import engines
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 FAKE_SSH = """#!/bin/bash
@@ -66,7 +67,7 @@ def greatest_difference(one: list[Event], other: list[Event]) -> float:
 def no_process_is_left() -> Iterator[None]:
     yield
     deadline = time.monotonic() + 10
-    while left := [p for p in psutil.Process().children(recursive=True) if "nyay_lib.engine" in p.cmdline()]:
+    while left := engines():
         assert time.monotonic() < deadline, left
         time.sleep(0.1)
 
@@ -155,7 +156,7 @@ def test_leaving_early_ends_every_rank(base: Path, chats: Path, tmp_path: Path) 
     events = run_ranks(spread(train_job(base, chats, tmp_path, epochs=40)), tmp_path / "job")
     assert any(isinstance(event, TrainStep) for event in events)
     events.close()
-    assert not [p for p in psutil.Process().children() if p.status() != psutil.STATUS_ZOMBIE]
+    assert engines() == []
 
 
 @pytest.mark.parametrize("hosts", [(), ("127.0.0.1", "127.0.0.2")], ids=["here", "by ssh"])

@@ -5,7 +5,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
 
 from nyay_lib.attempts import past_attempts
@@ -18,6 +17,7 @@ from nyay_lib.ledger import Ledger
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter, Watching, train
 from nyay_lib.watch import Watch, read_history
+from tests.processes import engines
 
 PROJECT = Path(__file__).parents[2]
 OUTSIDE = PROJECT / "tests/outside"
@@ -117,7 +117,7 @@ def test_a_flow_that_is_cancelled_takes_its_child_with_it_and_that_is_no_failure
 
     with pytest.raises(KeyboardInterrupt):
         prepared.train(run, cancel)
-    assert [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE] == []
+    assert engines() == []
     adapter = prepared.train(run)
     assert told(run) == [("4x4", "stopped", 0, 3), ("4x4", "done", 2, 6)]
     assert adapter and (adapter.ledger.least, adapter.ledger.most, adapter.ledger.rows) == (
