@@ -72,10 +72,10 @@ def answer(
     config: PipelineConfig, file: ModelFile, questions: Sequence[Question], job_folder: Path
 ) -> Generator[Event, None, list[Answer]]:
     """One answer a question, in their order; only those that nobody has asked this file yet are made."""
-    folder = _folder(config, file)
-    answers = folder / "answers.jsonl"
+    answers = answers_file(config, file)
     wanted = {question.key: _line(question) for question in questions}
-    with FileLock(_made(folder) / ".lock"):
+    answers.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(answers.with_name(".lock")):
         if wanted.keys() - {line["key"] for line in read_lines(answers)}:
             asked = job_folder / "questions.jsonl"
             write_text(asked, "".join(wanted.values()))
@@ -92,6 +92,12 @@ def answer(
     return [made[question.key] for question in questions]
 
 
+def answers_file(config: PipelineConfig, file: ModelFile) -> Path:
+    """Where the answers of a file are kept, one a line."""
+    drawn = [GENERATION, file.sha256, _sampling(config).model_dump(), config.evaluation.max_tokens]
+    return config.paths.cache.resolve() / f"answers-{digest_value(drawn)[:16]}" / "answers.jsonl"
+
+
 def context_of(config: PipelineConfig) -> int:
     """Tokens of context in which every prompt has room for its answer."""
     return max(config.registry.num_ctx, config.training.max_seq_length + config.evaluation.max_tokens)
@@ -99,16 +105,6 @@ def context_of(config: PipelineConfig) -> int:
 
 def _sampling(config: PipelineConfig) -> Sampling:
     return Sampling(temperature=config.registry.temperature, top_p=config.registry.top_p)
-
-
-def _folder(config: PipelineConfig, file: ModelFile) -> Path:
-    drawn = [GENERATION, file.sha256, _sampling(config).model_dump(), config.evaluation.max_tokens]
-    return config.paths.cache.resolve() / f"answers-{digest_value(drawn)[:16]}"
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _line(question: Question) -> str:

@@ -34,15 +34,19 @@ def score(
     config: PipelineConfig, file: ModelFile, validation: Path, job_folder: Path
 ) -> Generator[Event, None, list[RowLoss]]:
     """The file's loss on every row of a chat file; rows that were scored before a kill are not scored again."""
-    digest = digest_value([SCORING, file.sha256, digest_file(validation)])
-    folder = config.paths.cache.resolve() / f"losses-{digest[:16]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    losses = folder / "losses.jsonl"
-    with FileLock(folder / ".lock"):
+    losses = losses_file(config, file, validation)
+    losses.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(losses.with_name(".lock")):
         if len(read_lines(losses)) < count_lines(validation):
             job = ScoreJob(gguf=file.path, validation=validation, losses=losses, context=context_of(config))
             yield from run_job(job, job_folder)
         return [RowLoss(line["nll"], line["tokens"]) for line in read_lines(losses)]
+
+
+def losses_file(config: PipelineConfig, file: ModelFile, validation: Path) -> Path:
+    """Where the losses of a file on these rows are kept, one row a line."""
+    digest = digest_value([SCORING, file.sha256, digest_file(validation)])
+    return config.paths.cache.resolve() / f"losses-{digest[:16]}" / "losses.jsonl"
 
 
 def loss_of(losses: Sequence[RowLoss]) -> float:
