@@ -33,7 +33,7 @@ from nyay_lib.what_fits import what_would_fit
 Watching = Callable[[Watch, Event | None], None]
 
 # Raised when training changes what it computes, so that older adapters are not taken for new ones.
-TRAINING = 2
+TRAINING = 3
 
 
 class Adapter(Result):

@@ -11,9 +11,10 @@ from typing import Any
 import mlx.core as mx
 from mlx_lm.models import llama as module
 
-from nyay_lib.engine.exponential import LOG2_E, exp, exp2
+from nyay_lib.engine.exponential import LOG2_E, exp2, sigmoid
+from nyay_lib.engine.pieces import blocks
 
-# Queries that are computed together. Larger blocks compute more of what is masked.
+# Queries that are computed together, at most. Larger blocks compute more of what is masked.
 BLOCK = 128
 HIDDEN = -1e9
 
@@ -31,13 +32,13 @@ def swiglu(gate: mx.array, x: mx.array) -> mx.array:
     """``gate * sigmoid(gate) * x`` (Shazeer 2020), of one shape all."""
 
     def forward(gate: mx.array, x: mx.array) -> mx.array:
-        return gate / (1 + exp(-gate)) * x
+        return gate * sigmoid(gate) * x
 
     def backward(primals: Sequence[mx.array], cotangent: mx.array, _: Any) -> tuple[mx.array, mx.array]:
         gate, x = primals
-        sigmoid = 1 / (1 + exp(-gate))
-        silu = gate * sigmoid
-        return cotangent * x * (silu + sigmoid - silu * sigmoid), cotangent * silu
+        gated = sigmoid(gate)
+        silu = gate * gated
+        return cotangent * x * (silu + gated - silu * gated), cotangent * silu
 
     function: Any = mx.custom_function(forward)
     function.vjp(backward)
@@ -91,10 +92,6 @@ def _grouped(x: mx.array, keys: mx.array) -> mx.array:
     return x.reshape(batch, keys.shape[1], heads // keys.shape[1], length, width)
 
 
-def _blocks(length: int) -> list[slice]:
-    return [slice(start, min(start + BLOCK, length)) for start in range(0, length, BLOCK)]
-
-
 def _rows(x: mx.array, block: slice) -> mx.array:
     """A block of the queries' side, all heads that share a key one below the other: one product for them all."""
     part = x[:, :, :, block]
@@ -115,7 +112,7 @@ def _forward(queries: mx.array, keys: mx.array, values: mx.array) -> tuple[mx.ar
     batch, groups, shared, length, width = queries.shape
     outputs: list[mx.array] = []
     sums: list[mx.array] = []
-    for block in _blocks(length):
+    for block in blocks(length, BLOCK):
         # Each block waits for the one before, else all their scores would be alive together.
         rows = mx.depends([_rows(queries, block)], outputs[-1:])[0]
         scores = _scores(rows, keys, block)
@@ -134,7 +131,7 @@ def _backward(
     """Gradients by queries (grouped), keys and values; those by queries and keys still lack their scale."""
     by_query: list[mx.array] = []
     by_key, by_value = mx.zeros_like(keys), mx.zeros_like(values)
-    for block in _blocks(queries.shape[3]):
+    for block in blocks(queries.shape[3], BLOCK):
         rows, by_key, by_value = mx.depends([_rows(queries, block), by_key, by_value], by_query[-1:])
         seen = slice(0, block.stop)
         downstream = _rows(cotangent, block)

@@ -11,6 +11,7 @@ from nyay_lib.engine.batches import Row, pad
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.lora import Dropout
 from nyay_lib.engine.loss import nll_sum
+from nyay_lib.engine.pieces import side_by_side
 
 
 class Part(NamedTuple):
@@ -34,8 +35,9 @@ class Gradients:
         value_and_gradient = nn.value_and_grad(self.model, nll_sum)
         self.model.train()
         built: list[tuple[Sequence[Row], tuple[mx.array, Any]]] = []
-        for number, rows in enumerate(self.lanes.deal(micro_batch)):
-            with self.lanes.lane(number):
+        dealt = self.lanes.deal(micro_batch)
+        for number, rows in enumerate(dealt):
+            with self.lanes.lane(number), side_by_side(dealt):
                 batch = pad(rows)
                 self.dropout.rows = batch.rows + seed
                 built.append((rows, value_and_gradient(self.model, batch)))

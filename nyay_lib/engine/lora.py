@@ -10,6 +10,7 @@ import mlx.core as mx
 import mlx.nn as nn
 
 GOLDEN = 0x9E3779B9
+HALVES = 1 << 16
 
 
 class Dropout:
@@ -17,23 +18,29 @@ class Dropout:
 
     ``rows`` has shape (batch,) and type uint32; None switches dropout off. The mask of a row is a pure function of
     its seed, the layer, the position and the feature: halving the micro-batch changes no mask, and a layer that is
-    computed a second time in the backward pass sees the mask of the first.
+    computed a second time in the backward pass sees the mask of the first. The rate is rounded to 1 in 65,536.
     """
 
     def __init__(self, rate: float) -> None:
-        self.rate = rate
+        self._threshold = round(rate * HALVES)
         self.rows: mx.array | None = None
 
+    @property
+    def gain(self) -> float:
+        """What makes up for the entries that are dropped: 1 / (1 - rate), 1 while it is off."""
+        return 1.0 if self.rows is None else HALVES / (HALVES - self._threshold)
+
     def __call__(self, x: mx.array, layer: int) -> mx.array:
-        """``x`` of shape (batch, length, features) with a share ``rate`` of its entries set to zero."""
-        if self.rows is None or self.rate == 0.0:
+        """``x`` of shape (batch, length, features) with a share of its entries set to zero, the others as they are."""
+        if self.rows is None or self._threshold == 0:
             return x
         _, length, features = x.shape
         position = mx.arange(length, dtype=mx.uint32)[None, :, None] * GOLDEN
-        feature = mx.arange(features, dtype=mx.uint32)[None, None, :]
+        pair = mx.arange((features + 1) // 2, dtype=mx.uint32)[None, None, :]
         rows = scramble(self.rows + mx.array(layer * GOLDEN % 2**32, mx.uint32))[:, None, None]
-        keep = scramble(scramble(rows ^ position) + feature) >= mx.array(int(self.rate * 2**32), mx.uint32)
-        return mx.where(keep, x * (1 / (1 - self.rate)), 0)
+        # Sixteen bits decide over an entry, so one number over two of them.
+        bits = scramble(scramble(rows ^ position) + pair).view(mx.uint16)[:, :, :features]
+        return mx.where(bits >= mx.array(self._threshold, mx.uint16), x, 0)
 
 
 def scramble(bits: mx.array) -> mx.array:
@@ -58,5 +65,7 @@ class LoraLinear(nn.Module):
         self._scale, self._dropout, self._layer = scale, dropout, layer
 
     def __call__(self, x: mx.array) -> mx.array:
-        update = (self._dropout(x, self._layer) @ self.lora_a) @ self.lora_b
-        return self.linear(x) + (self._scale * update).astype(x.dtype)
+        # Scaled where it is smallest: the other factors are as long as the text.
+        up = self.lora_b * (self._scale * self._dropout.gain)
+        update = (self._dropout(x, self._layer) @ self.lora_a) @ up
+        return self.linear(x) + update.astype(x.dtype)

@@ -10,9 +10,10 @@ from typing import Any
 import mlx.core as mx
 
 from nyay_lib.engine.batches import MicroBatch, Row, micro_batches, pad
-from nyay_lib.engine.exponential import exp
+from nyay_lib.engine.exponential import exp_of_negative
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.model import dequantized, is_quantized
+from nyay_lib.engine.pieces import chunks, side_by_side
 
 CHUNK = 256
 
@@ -39,10 +40,10 @@ def projected_nll(weights: mx.array, hidden: mx.array, targets: mx.array) -> mx.
     def forward(hidden: mx.array) -> tuple[mx.array, mx.array]:
         total = mx.zeros((), mx.float32)
         gradients: list[mx.array] = []
-        for start in range(0, hidden.shape[0], CHUNK):
+        for piece in chunks(hidden.shape[0], CHUNK):
             # Each chunk waits for the one before, else all their logits would be alive together.
-            chunk, total = mx.depends([hidden[start : start + CHUNK], total], [total, *gradients[-1:]])
-            loss, gradient = _chunk(weights, chunk, targets[start : start + CHUNK])
+            chunk, total = mx.depends([hidden[piece], total], [total, *gradients[-1:]])
+            loss, gradient = _chunk(weights, chunk, targets[piece])
             total = total + loss
             gradients.append(gradient)
         return total, mx.concatenate(gradients)
@@ -60,7 +61,7 @@ def _chunk(weights: mx.array, hidden: mx.array, targets: mx.array) -> tuple[mx.a
     logits = (hidden @ weights.T).astype(mx.float32)
     chosen = mx.take_along_axis(logits, targets[:, None], axis=-1)
     top = mx.max(logits, axis=-1, keepdims=True)
-    powers = exp(logits - top)
+    powers = exp_of_negative(logits - top)
     total = mx.sum(powers, axis=-1, keepdims=True)
     probabilities = (powers / total).astype(hidden.dtype)
     return mx.sum(top + mx.log(total) - chosen), probabilities @ weights - weights[targets]
@@ -84,8 +85,9 @@ def summed_loss(
     for micro_batch in micro_batches(rows, batch_size):
         before_each()
         parts: list[mx.array] = []
-        for number, lane_rows in enumerate(lanes.deal(micro_batch)):
-            with lanes.lane(number):
+        dealt = lanes.deal(micro_batch)
+        for number, lane_rows in enumerate(dealt):
+            with lanes.lane(number), side_by_side(dealt):
                 parts.append(nll_sum(model, pad(lane_rows)))
         mx.eval(parts)
         total += sum(float(part) for part in parts)

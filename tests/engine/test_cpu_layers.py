@@ -8,23 +8,44 @@ import numpy as np
 import pytest
 
 from nyay_lib.engine import cpu_layers
-from nyay_lib.engine.exponential import exp, exp2
+from nyay_lib.engine.denormals import flush_denormals
+from nyay_lib.engine.exponential import exp2, exp_of_negative, sigmoid
+from nyay_lib.engine.lanes import Lanes
+from nyay_lib.engine.pieces import pieces
 
 SHAPES = [(1, 4, 2, 1, 16), (2, 4, 2, 33, 16), (2, 9, 3, cpu_layers.BLOCK + 5, 64), (1, 2, 2, 2 * cpu_layers.BLOCK, 8)]
 
 
 def test_powers_are_true_to_a_millionth() -> None:
-    x = np.random.default_rng(0).uniform(-87, 88, 1 << 16).astype(np.float32)
-    np.testing.assert_allclose(np.array(exp(mx.array(x))), np.exp(x.astype(np.float64)), rtol=3e-7)
-    x = np.random.default_rng(0).uniform(-126, 127, 1 << 16).astype(np.float32)
+    x = np.random.default_rng(0).uniform(-126, 126, 1 << 16).astype(np.float32)
     np.testing.assert_allclose(np.array(exp2(mx.array(x))), np.exp2(x.astype(np.float64)), rtol=3e-7)
+    x = np.random.default_rng(0).uniform(-10, 0, 1 << 16).astype(np.float32)
+    np.testing.assert_allclose(np.array(exp_of_negative(mx.array(x))), np.exp(x.astype(np.float64)), rtol=1e-6)
+    x = 10 * x + 50
+    np.testing.assert_allclose(np.array(sigmoid(mx.array(x))), 1 / (1 + np.exp(-x.astype(np.float64))), rtol=6e-6)
 
 
 def test_powers_out_of_range_stay_finite() -> None:
-    far = mx.array([-1e9, -200.0, -0.0, 0.0, 200.0])
-    assert mx.all(mx.isfinite(exp(far))).item()
-    assert exp(far)[2:4].tolist() == [1.0, 1.0]
-    assert exp2(far[:2]).tolist() == pytest.approx([0.0, 0.0], abs=1e-37)
+    far = mx.array([-1e9, -200.0, -0.0, 0.0])
+    assert exp2(far).tolist() == exp_of_negative(far).tolist() == pytest.approx([0.0, 0.0, 1.0, 1.0], abs=1e-37)
+    assert sigmoid(mx.array([-1e9, 0.0, 1e9])).tolist() == pytest.approx([0.0, 0.5, 1.0], abs=1e-37)
+
+
+@pytest.mark.skipif(not flush_denormals(), reason="this processor computes with denormal numbers at full speed")
+def test_no_lane_computes_with_denormal_numbers() -> None:
+    lanes = Lanes()
+    for number in range(lanes.count):
+        with lanes.lane(number):
+            assert (mx.array([1e-30]) * 1e-9).item() == 0.0
+
+
+@pytest.mark.parametrize(
+    ("total", "largest", "sizes"), [(405, 405, [101, 101, 101, 102]), (369, 405, [92, 92, 92, 93])]
+)
+def test_a_shorter_text_is_cut_into_as_many_pieces_as_the_longest(total: int, largest: int, sizes: list[int]) -> None:
+    cut = pieces(total, largest, 128)
+    assert [piece.stop - piece.start for piece in cut] == sizes
+    assert (cut[0].start, cut[-1].stop) == (0, total) and pieces(2, 1000, 128) == [slice(0, 1), slice(1, 2)]
 
 
 def test_the_gate_is_the_plain_one() -> None:
