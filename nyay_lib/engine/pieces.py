@@ -5,7 +5,7 @@ lane with more pieces, and so with a deeper graph, falls behind in that order an
 took 1.4 times as long as the slowest alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import pairwise
@@ -26,7 +26,7 @@ _largest: ContextVar[Largest | None] = ContextVar("largest", default=None)
 
 
 @contextmanager
-def side_by_side(lanes: "Sequence[Sequence[Row]]") -> Iterator[None]:
+def side_by_side(lanes: "Sequence[Sequence[Row]]") -> Generator[None]:
     """What is built inside is cut as the largest of these lanes' rows must be."""
     length = max(len(row.tokens) - 1 for rows in lanes for row in rows)
     completions = max(sum(row.completion_tokens for row in rows) for rows in lanes)
