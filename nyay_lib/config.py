@@ -287,6 +287,9 @@ class RegistryConfig(Section):
     temperature: float = Field(default=0.7, ge=0.0, le=2.0)
     top_p: float = Field(default=0.9, gt=0.0, le=1.0)
     num_ctx: PositiveInt = 4096
+    keep_tags: PositiveInt = Field(
+        default=5, description="Newest tags that stay in Ollama; production and the model before it stay in any case"
+    )
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 

@@ -1,6 +1,10 @@
-"""The verdict on the shipped file, its registration, and its promotion."""
+"""The verdict on the shipped file, its registration, its promotion, and the way back."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from prefect import task
+from prefect.transactions import CommitMode, Transaction, transaction
 
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.base_model.tokenizer import vocabulary
@@ -14,7 +18,9 @@ from nyay_lib.export.model_files import Gguf
 from nyay_lib.prompt import chat_format
 from nyay_lib.registry.release import Release, release
 from nyay_lib.registry.rival import rival
+from nyay_lib.registry.rollback import Rollback, roll_back
 from nyay_lib.reports.measured import measured_page
+from nyay_lib.reports.releases import rollback_page
 from nyay_lib.reports.sheets import sheets_page
 from nyay_lib.reports.verdict import release_page
 from nyay_lib.runs import RunDir
@@ -37,10 +43,34 @@ def register(
     verdict = follow(judge(candidate, rival(config, run)), "register")
     publish("evaluation", measured_page(Report.model_validate_json(run.report.read_bytes()), verdict))
     publish("samples", sheets_page(SHEETS.validate_json(run.sheets.read_bytes())))
-    upload = ProgressBar("register-upload")
     chat = chat_format(vocabulary(base.folder))
-    result = release(
-        config, run, gguf, verdict, chat, base.licence, lambda done, total: upload.show(done, total, "bytes")
-    )
+    report = upload_progress("register-upload")
+    result = release(config, run, gguf, verdict, chat, base.licence, report, guard=in_transaction)
     publish("register", release_page(result, verdict))
     return result
+
+
+@task(name="rollback")
+def rollback(config: PipelineConfig, run_id: str | None, reason: str) -> Rollback:
+    """Put the model before the one in production back, or that of ``run_id``."""
+    done = roll_back(config, run_id, reason, upload_progress("rollback-upload"))
+    publish("rollback", rollback_page(done))
+    return done
+
+
+@contextmanager
+def in_transaction(undo: Callable[[], None]) -> Generator[None]:
+    """A transaction of its own, whose rollback calls ``undo``; what went well in it stays, whatever comes after."""
+
+    def rolled_back(_: Transaction) -> None:
+        undo()
+
+    with transaction(commit_mode=CommitMode.EAGER) as registration:
+        registration.stage(None, on_rollback_hooks=[rolled_back])
+        yield
+
+
+def upload_progress(step: str) -> Callable[[int, int], None]:
+    """Shows how much of a file was sent."""
+    upload = ProgressBar(step)
+    return lambda done, total: upload.show(done, total, "bytes")

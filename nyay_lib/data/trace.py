@@ -41,7 +41,7 @@ class InRun:
     @property
     def status(self) -> str:
         """What became of the run, in a few words."""
-        events = list(dict.fromkeys(entry.event for entry in self.entries))
+        events = list(dict.fromkeys(entry.event for entry in self.entries if not entry.is_intent))
         return ", ".join([*events, *(["in production"] if self.live else [])]) or "not released"
 
 

@@ -4,11 +4,14 @@ import ipaddress
 import os
 import re
 import ssl
+import sys
+from collections.abc import Callable
 from functools import cache
 from typing import TypedDict
 from urllib.parse import urlsplit
 
 import httpx
+import tenacity
 
 from nyay_lib.config import PipelineConfig
 
@@ -18,6 +21,7 @@ MAX_PORT = 65535
 # Where a client finds a server that listens everywhere.
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (nothing is bound here)
 TIMEOUT_SECONDS = 3.0
+WAIT_SECONDS = (0.5, 1.0, 2.0)  # before the second and further tries
 
 # The first version whose /api/create takes files and a template.
 OLDEST = (0, 5, 5)
@@ -92,6 +96,25 @@ def version(where: str) -> str | None:
         return None
 
 
+def awaited_version(where: str) -> str | None:
+    """The version, asked for a few seconds: an Ollama that is being updated or started is away for a moment."""
+    away = tenacity.retry_if_result(lambda found: found is None)
+    return tries(away, retry_error_callback=lambda _: None)(version, where)
+
+
+def tries(
+    when: tenacity.retry_base, *, retry_error_callback: Callable[[tenacity.RetryCallState], None] | None = None
+) -> tenacity.Retrying:
+    """Calls a function again, after the waits above; then its last error is raised, or the callback's word given."""
+    return tenacity.Retrying(
+        retry=when,
+        stop=tenacity.stop_after_attempt(len(WAIT_SECONDS) + 1),
+        wait=tenacity.wait_chain(*map(tenacity.wait_fixed, WAIT_SECONDS)),
+        reraise=True,
+        retry_error_callback=retry_error_callback,
+    )
+
+
 def numbers(found: str) -> tuple[int, ...]:
     """The numbers of a version such as 0.11.4 or 0.6.0-rc0; zeros where there are none, as in a developer's build."""
     match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", found)
@@ -107,5 +130,7 @@ def outdated(found: str) -> str | None:
 
 def nobody_at(where: str) -> str:
     """In words: nothing answers at an address."""
-    mend = "start it with `ollama serve`" if is_local(where) else "start it there, or correct registry.host"
+    app = " or open the Ollama app" if sys.platform == "darwin" else ""
+    here = f"start it with `ollama serve`{app}"
+    mend = here if is_local(where) else "start it there, or correct registry.host or OLLAMA_HOST"
     return f"no Ollama at {where}, {mend}"

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,10 +12,11 @@ from typing import Any, Self, TypeVar
 import httpx
 import ollama
 import pydantic
+import tenacity
 
 from nyay_lib.errors import RegistryError
 from nyay_lib.files import CHUNK_BYTES
-from nyay_lib.registry.address import connection, nobody_at
+from nyay_lib.registry.address import connection, nobody_at, tries
 from nyay_lib.registry.modelfile import Card
 
 T = TypeVar("T")
@@ -24,7 +24,6 @@ Report = Callable[[int, int], None]  # bytes sent, and bytes to be sent
 
 # A model of gigabytes is copied and loaded in silence: minutes on a slow disk.
 TIMEOUT = httpx.Timeout(600.0, connect=5.0)
-WAIT_SECONDS = (0.5, 1.0, 2.0)  # before the second and further tries
 BLOB = re.compile(r"^FROM .*sha256-([0-9a-f]{64})$", re.MULTILINE)
 DISK_FULL = ("no space left", "not enough space", "disk quota")
 
@@ -151,16 +150,13 @@ class Client:
         self._ask("unload a model", lambda: self._api.generate(tag, keep_alive=0))
 
     def _ask(self, what: str, request: Callable[[], T]) -> T:
-        """The request's result; a connection that breaks is tried again, any other fault put into words."""
-        for wait in WAIT_SECONDS:
-            try:
-                return self._try(what, request)
-            except (ConnectionError, httpx.TransportError):
-                time.sleep(wait)
+        """The request's result; a broken connection or a busy server is tried again, any other fault put into words."""
         try:
-            return self._try(what, request)
+            return tries(tenacity.retry_if_exception(_may_pass))(self._try, what, request)
         except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise RegistryError(nobody_at(self.address)) from error
+        except ollama.ResponseError as error:
+            raise RegistryError(_refusal(self.address, what, error.error)) from error
         except httpx.TransportError as error:
             raise RegistryError(
                 f"Ollama at {self.address} broke the connection when asked to {what} ({type(error).__name__}); "
@@ -174,12 +170,16 @@ class Client:
             raise RegistryError(
                 f"Ollama at {self.address} was silent for {self._timeout.read:.0f} s when asked to {what}; restart it"
             ) from error
-        except ollama.ResponseError as error:
-            raise RegistryError(_refusal(self.address, what, error.error)) from error
         except ValueError as error:  # not JSON, or not of the known form
             raise RegistryError(
                 f"{self.address} does not answer like Ollama when asked to {what}; correct registry.host"
             ) from error
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether trying again can help."""
+    busy = isinstance(error, ollama.ResponseError) and error.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    return busy or isinstance(error, (ConnectionError, httpx.TransportError))
 
 
 def _checked(answer: httpx.Response) -> httpx.Response:
@@ -192,7 +192,8 @@ def _checked(answer: httpx.Response) -> httpx.Response:
 def _refusal(address: str, what: str, words: str) -> str:
     """A refusal in words."""
     if any(phrase in words.lower() for phrase in DISK_FULL):
-        return f"Ollama at {address} has no room on its disk ({words}); make room where OLLAMA_MODELS lies, run again"
+        where = "where its OLLAMA_MODELS lies, by default ~/.ollama/models"
+        return f"Ollama at {address} has no room on its disk ({words}); make room {where}, then run again"
     if "digest mismatch" in words:
         return f"Ollama at {address} received another file than was exported ({words}); export it again"
     return f"Ollama at {address} refused to {what}: {words}"

@@ -1,6 +1,7 @@
-"""The journal of releases: what was registered, refused, promoted and marked, when and why.
+"""The journal of releases: what was registered, refused, promoted, restored and removed, when and why.
 
-Lines are only ever added.
+Lines are only ever added. What changes production is written down before its first step and again after its last: an
+intent without its completion is a switch that was broken off.
 """
 
 import os
@@ -16,8 +17,22 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.files import sync_folder
 
-# A release is marked when a case that it saw is to be forgotten; the model stays where it is.
-Event = Literal["registered", "refused", "promoted", "marked"]
+# promoting and restoring are intents, promoted and restored their completions; abandoned: an intent that was undone.
+# removed: a tag went out of Ollama. checked: production was asked again, as Ollama had another version.
+# marked: a case that the release saw is to be forgotten; the model stays where it is.
+Event = Literal[
+    "registered",
+    "refused",
+    "promoting",
+    "promoted",
+    "restoring",
+    "restored",
+    "abandoned",
+    "checked",
+    "removed",
+    "marked",
+]
+COMPLETIONS: dict[Event, Event] = {"promoting": "promoted", "restoring": "restored"}
 
 
 class Waiver(BaseModel):
@@ -31,9 +46,11 @@ class Waiver(BaseModel):
 
 
 class Entry(BaseModel):
-    """One event. ``tag`` is None for a model that Ollama does not have; ``reasons`` say what held it back.
+    """One event. ``tag`` is None for a model that Ollama does not have; ``reasons`` say what held it back, or why.
 
-    ``waivers`` are the rows that a person let pass, for ever on record.
+    ``waivers`` are the rows that a person let pass, for ever on record. ``label`` is the release's folder of links,
+    ``digest`` that of the tag's manifest in Ollama, ``ollama`` the version that was asked, ``weights`` the digest of
+    the file's tensors alone, ``files`` those of production's files by name, ``replaced`` the run that was live before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,7 +62,36 @@ class Entry(BaseModel):
     passed: bool
     reasons: list[str] = []
     waivers: list[Waiver] = []
+    label: str = ""
+    digest: str | None = None
+    ollama: str | None = None
+    weights: str = ""
+    files: dict[str, str] = {}
+    replaced: str | None = None
     time: datetime = Field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def is_intent(self) -> bool:
+        """Whether it says what is about to be done."""
+        return self.event in COMPLETIONS
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether production was this model's from then on."""
+        return self.event in COMPLETIONS.values()
+
+    def is_of(self, run_id: str, sha256: str) -> bool:
+        """Whether it tells of this file of this run."""
+        return (self.run_id, self.sha256) == (run_id, sha256)
+
+    def completed(self) -> "Entry":
+        """The completion of an intent, now."""
+        return self.model_copy(update={"event": COMPLETIONS[self.event], "time": datetime.now(UTC)})
+
+    def about(self, event: Event, reasons: list[str], ollama: str | None) -> "Entry":
+        """Another entry about the same model, now; ``ollama`` is the version that was asked."""
+        told = {"event": event, "reasons": reasons, "ollama": ollama, "waivers": [], "time": datetime.now(UTC)}
+        return self.model_copy(update=told)
 
     def is_same(self, other: "Entry") -> bool:
         """Whether both tell of one event, whenever they were written."""
@@ -84,8 +130,8 @@ def read(journal: Path) -> list[Entry]:
 
 
 def champion(journal: Path) -> Entry | None:
-    """What is in production: the last that was promoted."""
-    return next((entry for entry in reversed(read(journal)) if entry.event == "promoted"), None)
+    """What is in production: the last that was promoted or restored."""
+    return next((entry for entry in reversed(read(journal)) if entry.is_switch), None)
 
 
 def _whole(journal: Path) -> int:

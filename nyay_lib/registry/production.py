@@ -42,18 +42,58 @@ def prepare(config: PipelineConfig, run: RunDir, gguf: Gguf) -> Path:
 
     Raises RegistryError if a file of the run is missing, or something of the user's own is in the way.
     """
-    if blocked := obstacles(config):
-        raise RegistryError(f"{blocked[0]}: is not a link to the release in production; move it away, then run again")
+    require_free(config)
     files = {GGUF: gguf.path, MERGED: run.merged, ADAPTER: run.adapter, MODELFILE: run.modelfile}
     if missing := [path for path in files.values() if not path.exists()]:
         raise RegistryError(f"{missing[0]}: is missing, so {run.run_id} cannot go into production; run its steps again")
-    models = config.paths.models.resolve()
-    folder = models / RELEASES / f"{run.run_id}-{gguf.quantization}"
+    folder = release_folder(config, f"{run.run_id}-{gguf.quantization}")
     for name, target in files.items():
         _link(folder / name, target.resolve())
-    for path, name in public_paths(config).items():
-        _link(path, models / PRODUCTION / name)
+    link_public(config)
     return folder
+
+
+def release_folder(config: PipelineConfig, label: str) -> Path:
+    """The folder of links of one release."""
+    return config.paths.models.resolve() / RELEASES / label
+
+
+def missing_files(folder: Path) -> list[Path]:
+    """What a release's folder of links should lead to and does not."""
+    return [folder / name for name in (GGUF, MERGED, ADAPTER, MODELFILE) if not (folder / name).exists()]
+
+
+def require_free(config: PipelineConfig) -> None:
+    """Raises RegistryError if something of the user's own stands where a link must."""
+    if blocked := obstacles(config):
+        raise RegistryError(f"{blocked[0]}: is not a link to the release in production; move it away, then run again")
+
+
+def link_public(config: PipelineConfig) -> None:
+    """Let the names that users open lead through the one link. Raises RegistryError."""
+    for path, name in public_paths(config).items():
+        _link(path, config.paths.models.resolve() / PRODUCTION / name)
+
+
+def astray(config: PipelineConfig, folder: Path) -> list[Path]:
+    """Links that do not lead where they do when the release of ``folder`` is in production."""
+    production = config.paths.models.resolve() / PRODUCTION
+    wanted = {production: folder} | {path: production / name for path, name in public_paths(config).items()}
+    return [link for link, target in wanted.items() if not _leads(link, target)]
+
+
+def clear_links(config: PipelineConfig) -> None:
+    """Remove what killed writers of links left beside them; only while nobody else may write links."""
+    models = config.paths.models.resolve()
+    for link in (*public_paths(config), models / PRODUCTION, *(models / RELEASES).glob("*/*")):
+        for left in link.parent.glob(f".{link.name}.{'[0-9a-f]' * 8}"):
+            if left.is_symlink():
+                left.unlink(missing_ok=True)
+
+
+def withdraw(config: PipelineConfig) -> None:
+    """Let nothing be in production."""
+    (config.paths.models.resolve() / PRODUCTION).unlink(missing_ok=True)
 
 
 def switch(config: PipelineConfig, folder: Path) -> None:
@@ -64,7 +104,7 @@ def switch(config: PipelineConfig, folder: Path) -> None:
 def _link(link: Path, target: Path) -> None:
     """Let ``link`` point at ``target``: it points at the old one or the new one, and is never absent."""
     relative = os.path.relpath(target, link.parent)
-    if link.is_symlink() and link.readlink() == Path(relative):
+    if _leads(link, target):
         return
     temporary = link.with_name(f".{link.name}.{secrets.token_hex(4)}")
     try:
@@ -76,3 +116,7 @@ def _link(link: Path, target: Path) -> None:
         raise RegistryError(
             f"{link}: the link cannot be written ({error.strerror}); mend that, then run again"
         ) from error
+
+
+def _leads(link: Path, target: Path) -> bool:
+    return link.is_symlink() and link.readlink() == Path(os.path.relpath(target, link.parent))

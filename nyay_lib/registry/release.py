@@ -1,8 +1,7 @@
 """The last step: a Modelfile, a tag in Ollama, a first question, and production if the verdict allows it."""
 
 import time
-from collections.abc import Container, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 
 from filelock import FileLock
 
@@ -10,19 +9,21 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf
-from nyay_lib.files import digest_value, write_text
+from nyay_lib.files import write_text
 from nyay_lib.prompt import ChatFormat
-from nyay_lib.registry.address import address, nobody_at, version
+from nyay_lib.registry.candidate import Candidate
 from nyay_lib.registry.client import Report
-from nyay_lib.registry.journal import Entry, Event, Waiver, append, champion, journal_of, read
-from nyay_lib.registry.modelfile import card, modelfile
-from nyay_lib.registry.ollama import copy, register
-from nyay_lib.registry.production import prepare, switch
-from nyay_lib.registry.smoke import SmokeFailure, smoke_test
+from nyay_lib.registry.history import lineage
+from nyay_lib.registry.journal import Entry, Waiver, append, champion, journal_of, read
+from nyay_lib.registry.modelfile import modelfile
+from nyay_lib.registry.production import prepare
+from nyay_lib.registry.questioning import ask_again
+from nyay_lib.registry.registering import Guard, Served, serve, undoing
+from nyay_lib.registry.retention import remove_old_tags
+from nyay_lib.registry.standing import faults, held, waived
+from nyay_lib.registry.switching import apply, go_live, switching
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
-
-LIVE_TAGS = ("production", "latest")
 
 
 class Release(Result):
@@ -37,40 +38,6 @@ class Release(Result):
     replaced: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """All that a release is made from."""
-
-    config: PipelineConfig
-    run: RunDir
-    gguf: Gguf
-    verdict: Verdict
-    chat: ChatFormat
-    licence: str
-    waivers: tuple[Waiver, ...] = ()
-
-    @property
-    def tag(self) -> str:
-        """The tag that is this run's alone."""
-        return f"{self.config.registry.name}:{self.run.run_id}-{self.gguf.quantization}"
-
-    @property
-    def inputs(self) -> str:
-        """Digest of all of it."""
-        told = asdict(card(self.chat, self.config.registry, self.licence))
-        return digest_value([self.tag, self.gguf.sha256, self.verdict.model_dump(include={"rows"}), told])
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """How registering ended: address and tag in Ollama, or why there is none; and what the first question showed."""
-
-    where: str | None
-    tag: str | None
-    note: str
-    faults: list[str]
-
-
 def release(
     config: PipelineConfig,
     run: RunDir,
@@ -80,11 +47,13 @@ def release(
     licence: str,
     report: Report,
     waivers: Sequence[Waiver] = (),
+    guard: Guard = undoing,
 ) -> Release:
     """Register the model where Ollama is, ask it something, and promote it if its verdict passed.
 
-    Rows that ``waivers`` name, now or in the journal, do not hold it back. A model that is refused keeps its own tag.
-    Run again, it changes nothing that is as it should be. Of two releases at once one waits.
+    Rows that ``waivers`` name, now or in the journal, do not hold it back. A model that its verdict refuses keeps its
+    own tag; ``guard`` takes the tag away of one that is not made whole, or fails its first question. Run again, it
+    changes nothing that is as it should be. Of two releases at once one waits.
     Raises RegistryError: Ollama is required and does not answer, it refuses, or a file is in the way.
     """
     start = time.monotonic()
@@ -93,10 +62,11 @@ def release(
     write_text(run.modelfile, modelfile(gguf.path, chat, config.registry, licence))
     journal = journal_of(config)
     journal.parent.mkdir(parents=True, exist_ok=True)
+    # A lock of its own: a rollback need not wait until a file is sent.
     with FileLock(journal.with_name(".release.lock")):
         before = len(read(journal))
-        served = _serve(candidate, report)
-        promoted, reason = _judge(candidate, served)
+        served = serve(candidate, report, guard)
+        promoted, reason = _decide(candidate, served)
         unchanged = len(read(journal)) == before
     return Release(
         inputs=candidate.inputs,
@@ -112,102 +82,67 @@ def release(
     ).save(run.result("register"))
 
 
-def _serve(candidate: Candidate, report: Report) -> Served:
-    """Register and ask, where the configuration allows and Ollama answers."""
-    where, wanted = address(candidate.config), candidate.config.registry.register_model
-    if wanted == "never":
-        return Served(None, None, "not registered: registry.register is 'never'", [])
-    if version(where) is None:
-        if wanted == "required":
-            raise RegistryError(f"registry.register is 'required': {nobody_at(where)} and run again")
-        return Served(None, None, f"not registered: {nobody_at(where)}", [])
-    told = card(candidate.chat, candidate.config.registry, candidate.licence)
-    register(where, candidate.tag, candidate.gguf, told, report)
-    _note_once(candidate, _entry(candidate, "registered", candidate.tag, []))
+def _decide(candidate: Candidate, served: Served) -> tuple[bool, str]:
+    """Promote or refuse, and look after what else is in Ollama; whether it is in production now, and the sentence."""
+    news = _news(candidate.config, served)
+    with switching(candidate.config) as mended:
+        if served.tag is not None and not served.faults:
+            registered = candidate.entry("registered", served.tag, [], served.version)
+            _note_once(candidate, registered.model_copy(update={"digest": served.digest}))
+        promoted, reason = _judge(candidate, served)
+    return promoted, "; ".join(filter(None, [reason, mended, news, _tidied(candidate.config, served)]))
+
+
+def _news(config: PipelineConfig, served: Served) -> str:
+    """What a new version of Ollama makes of production, if there is one and it makes anything of it."""
+    if served.where is None or served.version is None:
+        return ""
+    wrong = ask_again(config, served.where, served.version)
+    return f"attention: Ollama is version {served.version} now, and in production {'; '.join(wrong)}" if wrong else ""
+
+
+def _tidied(config: PipelineConfig, served: Served) -> str:
+    """Old tags removed; in words only where that failed, since a release does not depend on it."""
+    if served.where is None:
+        return ""
     try:
-        smoke_test(where, candidate.tag, candidate.chat)
-    except SmokeFailure as failure:
-        return Served(where, candidate.tag, f"registered as {candidate.tag}", [str(failure)])
-    return Served(where, candidate.tag, f"registered as {candidate.tag}", [])
+        remove_old_tags(config, served.where)
+    except RegistryError as error:
+        return f"old tags are still in Ollama: {error}"
+    return ""
 
 
 def _judge(candidate: Candidate, served: Served) -> tuple[bool, str]:
-    """Promote or refuse; whether it is in production now, and the sentence about it."""
-    reasons = [*served.faults, *_verdict_faults(candidate.verdict, {one.row for one in candidate.waivers})]
-    if reasons:
-        _note_once(candidate, _entry(candidate, "refused", served.tag, reasons))
+    if reasons := faults(candidate, served):
+        _note_once(candidate, candidate.entry("refused", served.tag, reasons, served.version))
         return False, f"{served.note}; refused: {'; '.join(reasons)}"
-    live = champion(journal_of(candidate.config))
-    if live is not None and (held := _held(candidate, served, live)):
-        return False, f"{served.note}; not promoted: {held}"
+    if why := held(candidate, served, read(journal_of(candidate.config))):
+        return False, f"{served.note}; not promoted: {why}"
     _promote(candidate, served)
     return True, f"{served.note}; {'promoted to production' if served.tag else 'its files are in production'}"
 
 
-def _verdict_faults(verdict: Verdict, waived: Container[str]) -> list[str]:
-    if not any(row.required for row in verdict.rows):
-        return ["its verdict has no required row"]
-    return [f"{row.name} {row.outcome}: {row.reason}" for row in verdict.blocking if row.name not in waived]
-
-
-def waived(config: PipelineConfig, run: RunDir, gguf: Gguf) -> list[Waiver]:
-    """What was waived when this very model went live: a waiver holds for ever."""
-    entries = (e for e in read(journal_of(config)) if (e.run_id, e.sha256) == (run.run_id, gguf.sha256))
-    return [waiver for entry in entries for waiver in entry.waivers]
-
-
-def _held(candidate: Candidate, served: Served, live: Entry) -> str | None:
-    """Why a good model does not go live: production moved on since, or it is Ollama's and Ollama is not there."""
-    if _is_of(live, candidate):
-        return None
-    if live.tag is not None and served.tag is None:
-        return f"Ollama serves {live.tag}, and files and Ollama change together"
-    if any(e.event == "promoted" and _is_of(e, candidate) for e in read(journal_of(candidate.config))):
-        return f"it was in production before, and {live.run_id} has taken its place since"
-    return None
-
-
 def _promote(candidate: Candidate, served: Served) -> None:
-    """Ollama's live tags, then the files, then the journal: until the last is written, the whole is done again."""
-    folder = prepare(candidate.config, candidate.run, candidate.gguf)
-    if served.where is not None and served.tag is not None:
-        for live in LIVE_TAGS:
-            copy(served.where, served.tag, f"{candidate.config.registry.name}:{live}")
-    switch(candidate.config, folder)
-    live = champion(journal_of(candidate.config))
-    # Ollama may be away when a finished release is run again: what it serves is the same all the same.
-    known = live.tag if live is not None and _is_of(live, candidate) else None
-    entry = _entry(candidate, "promoted", served.tag or known, []).model_copy(
-        update={"waivers": list(candidate.waivers)}
-    )
-    if live is None or not live.is_same(entry):
-        append(journal_of(candidate.config), entry)
+    """Into production; what is there already is only put right."""
+    config, live = candidate.config, champion(journal_of(candidate.config))
+    prepare(config, candidate.run, candidate.gguf)
+    if live is not None and candidate.is_in(live) and served.tag in (live.tag, None):
+        # Ollama may be away when a finished release is run again: what it serves is the same all the same.
+        apply(config, live if served.tag else live.model_copy(update={"tag": None}))
+        return
+    before = None if live is None else live.replaced if candidate.is_in(live) else live.run_id
+    go_live(config, candidate.intent(served.tag, served.digest, before, served.version))
 
 
 def _note_once(candidate: Candidate, entry: Entry) -> None:
     """Add an entry unless the journal's last one of its kind about this run says the same."""
     journal = journal_of(candidate.config)
-    same_kind = [e for e in read(journal) if e.event == entry.event and _is_of(e, candidate)]
+    same_kind = [e for e in read(journal) if e.event == entry.event and candidate.is_in(e)]
     if not same_kind or not same_kind[-1].is_same(entry):
         append(journal, entry)
 
 
-def _entry(candidate: Candidate, event: Event, tag: str | None, reasons: list[str]) -> Entry:
-    return Entry(
-        event=event,
-        run_id=candidate.run.run_id,
-        tag=tag,
-        sha256=candidate.gguf.sha256,
-        passed=candidate.verdict.passed,
-        reasons=reasons,
-    )
-
-
-def _is_of(entry: Entry, candidate: Candidate) -> bool:
-    return (entry.run_id, entry.sha256) == (candidate.run.run_id, candidate.gguf.sha256)
-
-
 def _predecessor(candidate: Candidate) -> str | None:
     """The run that was in production before this one."""
-    promoted = [e for e in read(journal_of(candidate.config)) if e.event == "promoted" and not _is_of(e, candidate)]
-    return promoted[-1].run_id if promoted else None
+    others = [e for e in lineage(read(journal_of(candidate.config))) if not candidate.is_in(e)]
+    return others[-1].run_id if others else None

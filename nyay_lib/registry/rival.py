@@ -3,19 +3,20 @@
 from nyay_lib.config import PipelineConfig
 from nyay_lib.evaluation.judging import Rival
 from nyay_lib.export.model_files import Gguf
+from nyay_lib.registry.history import lineage
 from nyay_lib.registry.journal import journal_of, read
 from nyay_lib.runs import RunDir
 
 
 def rival(config: PipelineConfig, run: RunDir) -> Rival | None:
-    """The model that was last promoted, other than of ``run`` itself.
+    """The model in production or, if that is ``run`` itself, the one that it came after.
 
     A run that is repeated after it went live is judged against the one that it replaced, as it was the first time.
     """
-    promoted = [e for e in read(journal_of(config)) if e.event == "promoted" and e.run_id != run.run_id]
-    if not promoted:
+    others = [entry for entry in lineage(read(journal_of(config))) if entry.run_id != run.run_id]
+    if not others:
         return None
-    other = RunDir.at(config.paths.runs, promoted[-1].run_id)
+    other = RunDir.at(config.paths.runs, others[-1].run_id)
     try:
         path = Gguf.model_validate_json(other.result("quantize").read_bytes()).path
     except FileNotFoundError:

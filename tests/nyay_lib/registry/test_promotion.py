@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.evaluation.against_production import SAME
-from nyay_lib.evaluation.report import Report
 from nyay_lib.evaluation.verdict import Outcome, Row, Verdict
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.prompt import LLAMA3
@@ -17,6 +15,7 @@ from nyay_lib.registry.journal import Waiver, champion, journal_of, read
 from nyay_lib.registry.promotion import promote
 from nyay_lib.registry.release import Release, release
 from nyay_lib.runs import RunDir
+from tests.nyay_lib.registry.made import write_report, write_steps
 from tests.nyay_lib.registry.ollama_server import OllamaServer
 
 MakeRun = Callable[[str], tuple[RunDir, Gguf]]
@@ -29,17 +28,9 @@ def finished(make_run: MakeRun, tiny_files: list[Path]) -> Callable[..., RunDir]
 
     def finish(run_id: str, missed: tuple[str, ...] = (LAW,), production: str | None = None) -> RunDir:
         run, gguf = make_run(run_id)
-        base = BaseModel.model_construct(folder=tiny_files[0].parent / "model", licence="mit")
-        base = base.model_copy(update={"inputs": "i", "name": "tiny", "revision": None, "source": base.folder})
-        base = base.model_copy(update={"digest": "d", "bits": 8, "parameters": 1, "bytes": 1})
-        base.save(run.result("download-base"))
-        gguf.save(run.result("quantize"))
-        Verdict(inputs="t", rows=[row(name, missed) for name in (LAW, "GGUF size", SAME)]).save(run.verdict)
-        report = Report.model_construct(inputs="t", run_id=run_id, rows=1, samples=1, judgments=1, max_tokens=1, seed=0)
-        nothing = {"reference": {}, "lead": {}, "lead_words": 1, "majority_label": None, "majority": None}
-        controls = nothing | {"shuffled": {}, "meter_works": None}
-        more = {"production_run": production, "files": {}, "slices": {}, "controls": controls, "cases": ()}
-        Report.model_validate(report.model_dump(exclude_unset=True) | more).save(run.report)
+        verdict = Verdict(inputs="t", rows=[row(name, missed) for name in (LAW, "GGUF size", SAME)])
+        write_steps(run, gguf, tiny_files[0].parent / "model", verdict)
+        write_report(run, production)
         return run
 
     return finish

@@ -1,6 +1,8 @@
 """The same against a real server: what it takes, what it shows, and what it says."""
 
+import ast
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,7 @@ from nyay_lib.config import PipelineConfig, RegistryConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf
-from nyay_lib.prompt import CHATML, LLAMA3, SYSTEM_PROMPT, ChatFormat, conversation
+from nyay_lib.prompt import CHATML, LLAMA3, SYSTEM_PROMPT, ChatFormat, Message, conversation
 from nyay_lib.registry.client import Client
 from nyay_lib.registry.modelfile import card, modelfile
 from nyay_lib.registry.ollama import copy, delete, differences, register, tags
@@ -20,6 +22,7 @@ from nyay_lib.registry.release import release
 from nyay_lib.registry.smoke import SmokeFailure, smoke_test
 from nyay_lib.registry.unloading import unload_models
 from nyay_lib.runs import RunDir
+from tests.conversations import CONVERSATIONS
 
 pytestmark = [pytest.mark.ollama, pytest.mark.slow]
 REGISTRY = RegistryConfig(num_ctx=1024)
@@ -55,6 +58,29 @@ def test_another_template_fails_the_smoke_test(real_ollama: str, described: Desc
     put(real_ollama, "t:wrong", described(embedded_gguf()), LLAMA3)
     with pytest.raises(SmokeFailure, match="by our template"):
         smoke_test(real_ollama, "t:wrong", CHATML)
+
+
+@pytest.mark.parametrize("messages", CONVERSATIONS, ids=[str(n) for n in range(len(CONVERSATIONS))])
+def test_a_conversation_is_rendered_as_we_do_it(
+    real_ollama: str, ollama_home: Path, gguf: Gguf, messages: list[Message]
+) -> None:
+    put(real_ollama, "t:rendered", gguf, LLAMA3)
+    log, options = ollama_home / "serve.log", {"num_predict": 1, "temperature": 0}
+    start = log.stat().st_size
+    with Client(real_ollama) as client:
+        chatted = client.chat("t:rendered", messages, options)
+        ours = LLAMA3.prompt(messages).removeprefix(LLAMA3.bos)
+        bare = client.complete("t:rendered", ours, options)
+    told = log.read_bytes()[start:].decode()
+    [rendered] = re.findall(r'msg="chat request" .*?prompt=("(?:[^"\\]|\\.)*")', told)
+    assert unquoted(rendered) == ours
+    assert chatted.prompt_tokens == bare.prompt_tokens is not None
+
+
+def unquoted(text: str) -> str:
+    """A string literal of Go, as its log writes one."""
+    escapes = r"\\(?:u[0-9a-f]{4}|U[0-9a-f]{8}|x[0-9a-f]{2}|.)"
+    return re.sub(escapes, lambda found: ast.literal_eval(f'"{found.group()}"'), text[1:-1])
 
 
 def test_ollama_puts_the_bos_token_itself_and_only_once(real_ollama: str, gguf: Gguf) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 import pytest
@@ -11,11 +12,13 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf
-from nyay_lib.prompt import LLAMA3
+from nyay_lib.prompt import CHATML, LLAMA3
+from nyay_lib.registry import registering, switching
 from nyay_lib.registry import release as release_module
 from nyay_lib.registry.journal import champion, journal_of, read
 from nyay_lib.registry.release import Release, release
 from nyay_lib.runs import RunDir
+from tests.nyay_lib.registry.made import write_report
 from tests.nyay_lib.registry.ollama_server import OllamaServer
 
 MakeRun = Callable[[str], tuple[RunDir, Gguf]]
@@ -32,7 +35,8 @@ def with_registry(config: PipelineConfig, wanted: Wanted, host: str | None = Non
 
 
 def events(config: PipelineConfig) -> list[tuple[str, str, str | None]]:
-    return [(e.event, e.run_id, e.tag) for e in read(journal_of(config))]
+    """What came of it; intents are left out."""
+    return [(e.event, e.run_id, e.tag) for e in read(journal_of(config)) if not e.is_intent]
 
 
 def in_production(tmp_path: Path) -> str:
@@ -87,13 +91,48 @@ def test_a_verdict_that_asks_for_nothing_promotes_nothing(config: PipelineConfig
     assert not result.promoted and "no required row" in result.reason
 
 
-def test_a_model_that_fails_the_smoke_test_is_refused(
+def test_a_model_that_fails_the_smoke_test_is_refused_and_its_tag_removed(
     config: PipelineConfig, server: OllamaServer, make_run: MakeRun, passed: Verdict
 ) -> None:
     server.faults.answer = "<|eot_id|>"
     result = release_it(config, make_run("first"), passed)
-    assert result.registered and not result.promoted and "smoke test" in result.reason
-    assert "nyay-ai:production" not in server.models and champion(journal_of(config)) is None
+    assert not result.registered and not result.promoted and "refused: smoke test" in result.reason
+    assert server.models == {} and champion(journal_of(config)) is None
+
+
+def test_a_server_that_rewrites_templates_puts_nothing_into_production(
+    config: PipelineConfig, server: OllamaServer, make_run: MakeRun, passed: Verdict, tmp_path: Path
+) -> None:
+    release_it(config, make_run("first"), passed)
+    live = server.models["nyay-ai:production"]
+    server.faults.used_template = CHATML
+    result = release_it(config, make_run("second"), passed)
+    assert not result.promoted and "does not render a conversation by our template" in result.reason
+    assert server.models["nyay-ai:production"] is live and in_production(tmp_path) == "first"
+    assert "nyay-ai:second-f16" not in server.models
+
+
+def test_a_newer_ollama_is_asked_about_production_too(
+    config: PipelineConfig, server: OllamaServer, make_run: MakeRun, passed: Verdict
+) -> None:
+    release_it(config, make_run("first"), passed)
+    server.version, server.faults.used_template = "0.31.0", CHATML
+    result = release_it(config, make_run("second"), passed)
+    assert "attention: Ollama is version 0.31.0 now, and in production smoke test of nyay-ai:first-f16" in result.reason
+    checked = [e for e in read(journal_of(config)) if e.event == "checked"]
+    assert [(e.run_id, e.ollama) for e in checked] == [("first", "0.31.0")] and checked[0].reasons
+
+
+def test_a_model_that_was_judged_against_another_is_not_promoted(
+    config: PipelineConfig, make_run: MakeRun, passed: Verdict, tmp_path: Path
+) -> None:
+    release_it(config, make_run("first"), passed)
+    second = make_run("second")
+    write_report(second[0], production=None)
+    result = release_it(config, second, passed)
+    assert "second was judged before there was one, but first is in production now" in result.reason
+    write_report(second[0], production="first")
+    assert release_it(config, second, passed).promoted and in_production(tmp_path) == "second"
 
 
 def test_run_again_it_changes_nothing(
@@ -177,7 +216,18 @@ def test_something_in_the_way_stops_before_anything_goes_live(
     assert champion(journal_of(config)) is None and release_it(config, made, passed).promoted
 
 
-@pytest.mark.parametrize("step", ["register", "smoke_test", "prepare", "copy", "switch", "append"])
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (registering, "register"),
+        (registering, "smoke_test"),
+        (release_module, "append"),
+        (release_module, "prepare"),
+        (switching, "append"),
+        (switching, "copy"),
+        (switching, "switch"),
+    ],
+)
 def test_a_release_that_was_broken_off_is_finished_by_the_next(
     config: PipelineConfig,
     server: OllamaServer,
@@ -185,6 +235,7 @@ def test_a_release_that_was_broken_off_is_finished_by_the_next(
     passed: Verdict,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
     step: str,
 ) -> None:
     def broken(*arguments: object, **options: object) -> None:
@@ -193,7 +244,7 @@ def test_a_release_that_was_broken_off_is_finished_by_the_next(
     release_it(config, make_run("first"), passed)
     second = make_run("second")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(release_module, step, broken)
+        patch.setattr(module, step, broken)
         release_it(config, second, passed)
     assert in_production(tmp_path) in ("first", "second")
     assert release_it(config, second, passed).promoted and in_production(tmp_path) == "second"
