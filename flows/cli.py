@@ -39,15 +39,40 @@ def up(
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="What you want to know.")],
-    run: Annotated[str | None, typer.Option(help="Run whose model answers; empty: the newest.")] = None,
+    question: Annotated[str | None, typer.Argument(help="What you want to know.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A judgment, .txt or .pdf; - reads standard input.")] = None,
+    via: Annotated[str, typer.Option(help="gguf, mlx, ollama, or the address of a server.")] = "gguf",
+    run: Annotated[str | None, typer.Option(help="Run whose model answers; empty: production, else newest.")] = None,
     max_tokens: Annotated[int, typer.Option(help="Longest answer in tokens.", min=1)] = 400,
     config: Annotated[Path | None, typer.Option(help="Configuration whose folders are looked into.")] = None,
 ) -> None:
-    """Stream an answer of the newest model. Example: nyay ask "When is anticipatory bail refused?" """
+    """Stream an answer. Example: nyay ask "Was bail granted, and why?" --file judgment.pdf
+
+    A judgment that is too long is shortened as in training; what is left out, and what the answer names without
+    support in the judgment, is said on stderr.
+    """
     from flows.ask import answer
 
-    _exit(lambda: answer(question, run, max_tokens, config))
+    _exit(lambda: answer(question, file, via, run, max_tokens, config))
+
+
+@app.command()
+def serve(
+    run: Annotated[str | None, typer.Option(help="Run whose model is served; empty: production, else newest.")] = None,
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8080,
+    host: Annotated[str, typer.Option(help="Address of this machine that is listened on.")] = "127.0.0.1",
+    to_network: Annotated[
+        bool, typer.Option("--to-network", help="Let other machines ask, without a password.")
+    ] = False,
+    config: Annotated[Path | None, typer.Option(help="Configuration whose folders are looked into.")] = None,
+) -> None:
+    """Serve a model over HTTP in OpenAI's form; Ctrl-C ends it. Example: nyay serve --port 8080
+
+    It answers /v1/chat/completions (also streaming), /v1/models and /health, with the budget of training.
+    """
+    from flows.serve import run as run_server
+
+    _exit(lambda: run_server(run, host, port, config, to_network=to_network))
 
 
 @app.command()

@@ -10,7 +10,8 @@ NyayError                 anything that the user can read and act upon
 │   └── OutOfRungs        ... and there is no smaller step left to try
 ├── EvaluationError       the tuned model is no better than its base, or cannot be measured
 ├── ExportError           fusing, writing or quantising the model
-└── RegistryError         Ollama, or the journal of releases
+├── RegistryError         Ollama, or the journal of releases
+└── ServingError          asking a model: none there, a question that does not fit, a server that does not answer
 
 Each message is one line: the fact, the value that offends, and what to do next.
 """
@@ -62,3 +63,7 @@ class ExportError(NyayError):
 
 class RegistryError(NyayError):
     """Ollama or the journal of releases refused."""
+
+
+class ServingError(NyayError):
+    """A model could not be served or asked."""

@@ -75,12 +75,20 @@ class EvaluateJob(Frozen):
 
 
 class FuseJob(Frozen):
-    """Base and adapter, or the base alone, to one Hugging Face folder in f16."""
+    """Base and adapter, or the base alone, to one Hugging Face folder in f16.
+
+    ``source`` is the folder that the base was quantised from: tokenizer files are taken as they are there.
+    """
 
     kind: Literal["fuse"] = "fuse"
     base: Path
     adapter: Path | None
     target: Path
+    source: Path | None = None
+
+    @property
+    def original(self) -> Path:
+        return self.source or self.base
 
 
 class QuantizeJob(Frozen):
@@ -103,7 +111,20 @@ class AnswerJob(Frozen):
     context: int
     temperature: float = 0.0
     top_p: float = 1.0
+    top_k: int = 40
+    min_p: float = 0.05
+    repeat_penalty: float = 1.0
     seed: int = 0
+
+
+class SpeakJob(Frozen):
+    """Stream one greedy answer of a model folder, with an adapter where it has one of its own, by MLX."""
+
+    kind: Literal["speak"] = "speak"
+    folder: Path
+    adapter: Path | None
+    prompt: str
+    max_tokens: int
 
 
 class Sampling(Frozen):
@@ -138,8 +159,36 @@ class ScoreJob(Frozen):
     context: int
 
 
+class ServeJob(Frozen):
+    """Answer over HTTP until told to end, by llama.cpp. Prompt and answer share ``budget`` tokens, as in training.
+
+    ``max_tokens`` and ``sampling`` are for requests that do not say; ``tokenizer`` is a folder.
+    """
+
+    kind: Literal["serve"] = "serve"
+    gguf: Path
+    tokenizer: Path
+    name: str
+    context: int
+    budget: int
+    max_tokens: int
+    sampling: Sampling
+    host: str
+    port: int
+
+
 Job = (
-    QuantizeBaseJob | CalibrateJob | TrainJob | EvaluateJob | FuseJob | QuantizeJob | AnswerJob | GenerateJob | ScoreJob
+    QuantizeBaseJob
+    | CalibrateJob
+    | TrainJob
+    | EvaluateJob
+    | FuseJob
+    | QuantizeJob
+    | AnswerJob
+    | SpeakJob
+    | GenerateJob
+    | ScoreJob
+    | ServeJob
 )
 AnyJob: pydantic.TypeAdapter[Job] = pydantic.TypeAdapter(Annotated[Job, Field(discriminator="kind")])
 
@@ -301,6 +350,13 @@ class Warned(Frozen):
     text: str
 
 
+class Serving(Frozen):
+    """The model is loaded, and requests are answered at ``url``."""
+
+    type: Literal["serving"] = "serving"
+    url: str
+
+
 class Text(Frozen):
     """A piece of an answer."""
 
@@ -336,6 +392,7 @@ Event = (
     | Paused
     | Covered
     | Warned
+    | Serving
     | Text
     | Done
     | Failed

@@ -111,8 +111,8 @@ def chat_format(vocabulary: Container[str]) -> ChatFormat:
 
 
 def user_turn(instruction: str, source: str) -> str:
-    """The user's turn: instruction and judgment, or the instruction alone."""
-    return f"{instruction}\n\n{source}" if source else instruction
+    """The user's turn: instruction and judgment, or whichever of them there is."""
+    return "\n\n".join(part for part in (instruction, source) if part)
 
 
 def conversation(user: str, answer: str | None = None) -> list[Message]:

@@ -74,7 +74,7 @@ def end_with_input() -> None:
 
 def prepare(job: Job) -> str:
     """Set up the device that the job computes on, before MLX is imported; returns its name."""
-    if job.kind in ("quantize", "answer", "generate", "score"):
+    if job.kind in ("quantize", "answer", "generate", "score", "serve"):
         return "llama.cpp"
     from nyay_lib.engine import device
 
@@ -112,6 +112,10 @@ def run(job: Job, emit: Emit) -> Mapping[str, Any]:
             from nyay_lib.engine.llama import answer
 
             return answer(job, emit)
+        case "speak":
+            from nyay_lib.engine.speak import speak
+
+            return speak(job, emit)
         case "generate":
             from nyay_lib.engine.generate import generate
 
@@ -120,6 +124,10 @@ def run(job: Job, emit: Emit) -> Mapping[str, Any]:
             from nyay_lib.engine.score import score
 
             return score(job, emit)
+        case "serve":
+            from nyay_lib.engine.serve import serve
+
+            return serve(job, emit)
 
 
 def first_line(error: Exception) -> str:

@@ -2,10 +2,11 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from ctypes import byref
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import llama_cpp
 import psutil
@@ -60,34 +61,55 @@ def open_model(gguf: Path, context: int) -> Llama:
 
 
 def answer(job: AnswerJob, emit: Emit) -> Mapping[str, Any]:
-    """Stream an answer. The prompt is rendered text with its special tokens and no BOS to be added."""
+    """Stream an answer."""
     model = open_model(job.gguf, job.context)
+    start, first, prompt_tokens, tokens = time.perf_counter(), 0.0, 0, 0
+    for told in spoken(model, job):
+        first = first or time.perf_counter() - start
+        prompt_tokens, tokens = told.prompt_tokens, told.tokens
+        if told.text:
+            emit(Text(text=told.text))
+    seconds = time.perf_counter() - start
+    return {"tokens": tokens, "prompt_tokens": prompt_tokens, "first_token_seconds": first, "seconds": seconds}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A piece of an answer, the tokens of prompt and answer so far, and how the answer ended once it has."""
+
+    text: str
+    prompt_tokens: int
+    tokens: int
+    ended: Literal["stop", "length"] | None
+
+
+def spoken(model: Llama, job: AnswerJob) -> Generator[Spoken, None, None]:
+    """The pieces of an answer, about one a token.
+
+    The prompt is rendered text with its special tokens and no BOS to be added. Raises ExportError for one that leaves
+    no room.
+    """
     prompt = model.tokenize(job.prompt.encode(), add_bos=False, special=True)
     room = job.context - len(prompt)
     if room < 1:
         raise ExportError(f"the question has {len(prompt)} tokens, the model's context {job.context}: shorten it")
-    start, first = time.perf_counter(), 0.0
-    for piece in complete(model, job, prompt, min(job.max_tokens, room)):
-        first = first or time.perf_counter() - start
-        if piece:
-            emit(Text(text=piece))
-    seconds, tokens = time.perf_counter() - start, model.n_tokens - len(prompt)
-    return {"tokens": tokens, "prompt_tokens": len(prompt), "first_token_seconds": first, "seconds": seconds}
-
-
-def complete(model: Llama, job: AnswerJob, prompt: list[int], max_tokens: int) -> Iterator[str]:
-    """The pieces of an answer, one a token."""
+    # What is left of an earlier prompt would move the last bits: an answer depends on nothing but its question.
+    model.reset()
     chunks = model.create_completion(
         prompt,
-        max_tokens=max_tokens,
+        max_tokens=min(job.max_tokens, room),
         temperature=job.temperature,
         top_p=job.top_p,
+        top_k=job.top_k,
+        min_p=job.min_p,
+        repeat_penalty=job.repeat_penalty,
         seed=job.seed,
         stop=list(job.stops),
         stream=True,
     )
     for chunk in chunks:
-        yield chunk["choices"][0]["text"]  # pyright: ignore[reportArgumentType]
+        choice: Any = chunk["choices"][0]  # pyright: ignore[reportArgumentType, reportIndexIssue]
+        yield Spoken(choice["text"], len(prompt), model.n_tokens - len(prompt), choice["finish_reason"])
 
 
 def special_tokens(model: Llama) -> set[str]:

@@ -1,0 +1,1 @@
+"""Asking a model that was made: which one, with what budget, from which document, and through which server."""
