@@ -14,6 +14,7 @@ from nyay_lib.errors import ConfigError
 from nyay_lib.nights import Nights, parse_hours, parse_zone
 
 Quantization = Literal["q4_k_m", "q5_k_m", "q8_0", "f16"]
+FuseOnto = Literal["quantized", "original"]
 # The targets of the release's card, overall and by task, and the user's own cases.
 Target = Literal[
     "training loss",
@@ -272,6 +273,11 @@ class ExportConfig(Section):
     """Which files are made of the tuned model."""
 
     quantization: Quantization = Field(default="q4_k_m", description="The file that is served")
+    fuse_onto: FuseOnto = Field(
+        default="quantized",
+        description="Base that the adapter is added to: the quantized one that it was trained on, dequantised, or the "
+        "original, which is 2,000 times further (in KL) from what was trained",
+    )
 
 
 class RegistryConfig(Section):
@@ -292,6 +298,19 @@ class RegistryConfig(Section):
     )
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class RetentionConfig(Section):
+    """What stays of finished runs. Production and its predecessor stay whole and are not counted here.
+
+    Counts are of the other runs, the newest first. Reports and results of all runs stay.
+    """
+
+    merged: NonNegativeInt = Field(
+        default=1, description="Runs whose merged model, F16 file and checkpoints stay; older ones can be made again"
+    )
+    gguf: NonNegativeInt = Field(default=4, description="Runs whose shipped GGUF file stays")
+    adapters: NonNegativeInt | None = Field(default=None, description="Runs whose adapter stays; empty: all")
 
 
 class PathsConfig(Section):
@@ -320,6 +339,7 @@ class PipelineConfig(Section):
     gate: GateConfig = GateConfig()
     export: ExportConfig = ExportConfig()
     registry: RegistryConfig = RegistryConfig()
+    retention: RetentionConfig = RetentionConfig()
     paths: PathsConfig = PathsConfig()
 
     @pydantic.model_validator(mode="after")

@@ -15,6 +15,7 @@ from nyay_lib.errors import BaseModelError
 
 LENGTH = struct.Struct("<Q")
 MAX_HEADER_BYTES = 100_000_000  # the format's own limit
+F16_BYTES = 2
 
 
 def write_f16(path: Path, shapes: Mapping[str, tuple[int, ...]], tensors: Iterable[npt.NDArray[Any]]) -> None:
@@ -28,13 +29,30 @@ def write_f16(path: Path, shapes: Mapping[str, tuple[int, ...]], tensors: Iterab
             file.write(_f16(name, shape, tensor).data.cast("B"))
 
 
+def write_f16_rows(
+    path: Path, shapes: Mapping[str, tuple[int, ...]], blocks: Iterable[npt.NDArray[np.float16]]
+) -> None:
+    """Write tensors of ``shapes`` whose rows come block by block, tensor after tensor, in the order of ``shapes``.
+
+    Raises BaseModelError if the blocks hold more or fewer numbers than were announced.
+    """
+    header = _header(shapes)
+    size = len(header) + F16_BYTES * sum(map(math.prod, shapes.values()))
+    with path.open("wb") as file:
+        file.write(header)
+        for block in blocks:
+            file.write(np.ascontiguousarray(block, "<f2").data.cast("B"))
+        if file.tell() != size:
+            raise BaseModelError(f"{path}: has {file.tell()} bytes where its tensors' shapes say {size}")
+
+
 def _header(shapes: Mapping[str, tuple[int, ...]]) -> bytes:
     """Length, JSON and blanks up to a multiple of 8 bytes, as the format asks for."""
     # Transformers and MLX read a file only if it says that its layout is PyTorch's.
     entries: dict[str, Any] = {"__metadata__": {"format": "pt"}}
     start = 0
     for name, shape in shapes.items():
-        end = start + 2 * math.prod(shape)
+        end = start + F16_BYTES * math.prod(shape)
         entries[name] = {"dtype": "F16", "shape": list(shape), "data_offsets": [start, end]}
         start = end
     text = json.dumps(entries, separators=(",", ":")).encode()

@@ -48,7 +48,8 @@ def base_file(config: PipelineConfig, base: Base, job_folder: Path) -> Generator
 def _written(base: Base, folder: Path, job_folder: Path) -> Generator[Event, None, Path]:
     """The F16 file."""
     dequantised, f16 = folder / "dequantised", folder / "f16.gguf"
-    yield from run_job(FuseJob(base=base.folder, adapter=None, target=dequantised), job_folder)
+    job = FuseJob(base=base.folder, adapter=None, target=dequantised, source=base.source)
+    yield from run_job(job, job_folder)
     yield Progress(done=0, total=1, what="F16 file")
     write_gguf(dequantised, f16, name="base", metadata={"general.base_model.0.name": base.name})
     shutil.rmtree(dequantised)

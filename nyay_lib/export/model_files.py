@@ -5,17 +5,23 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from nyay_lib.config import PipelineConfig, Quantization
+from nyay_lib.config import FuseOnto, PipelineConfig, Quantization
 from nyay_lib.results import Result
 
 
 class MergedModel(Result):
-    """A Hugging Face folder in f16 that mlx-lm and transformers open."""
+    """A Hugging Face folder in f16 that mlx-lm and transformers open.
+
+    ``fused_onto`` is the base whose weights are in it; ``process_peak`` is the memory in bytes that fusing took.
+    """
 
     folder: Path
     digest: str
     bytes: int
     adapted_modules: int
+    fused_onto: FuseOnto = "quantized"
+    shards: int = 0
+    process_peak: int = 0
 
 
 class Gguf(Result):

@@ -30,6 +30,9 @@ def merged_page(merged: MergedModel) -> Page:
         "folder": merged.folder.name,
         "bytes": merged.bytes,
         "adapted modules": merged.adapted_modules,
+        "fused onto the base": merged.fused_onto,
+        "shards": merged.shards,
+        "peak memory in bytes": merged.process_peak,
         "digest": merged.digest,
     }
     words = f"Fused in f32, stored in f16: {size(merged.bytes)}. {how_made(merged)}"
