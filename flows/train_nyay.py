@@ -27,8 +27,8 @@ def train_nyay(config: PipelineConfig = PipelineConfig(), run_id: str | None = N
     data = convert(config, run, base)
     adapter = train(config, run, base, data)
     evaluation = evaluate(config, run, base, data, adapter)
-    merged = fuse(run, base, adapter)
+    merged = fuse(config, run, base, data, adapter)
     gguf = quantize(config, run, base, merged)
-    release = register(config, run, base, data, adapter, evaluation, gguf)
-    summarise(run, base, data, adapter, evaluation, merged, gguf, release)
+    release = register(config, run, base, data, adapter, evaluation, merged, gguf)
+    summarise(config, run, base, data, adapter, evaluation, merged, gguf, release)
     return release

@@ -9,6 +9,7 @@ from pathlib import Path
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import ConfigError
 from nyay_lib.files import clear_leftovers, write_text
+from nyay_lib.run_lock import work_on
 
 # What a run may be told anew when it goes on: when it computes, but not what.
 CHANGEABLE = {"time": {"train_between", "timezone"}}
@@ -36,6 +37,8 @@ class RunDir:
     def open(self, config: PipelineConfig) -> None:
         """Make the folder, or go on in it; what killed runs left half written here and in the cache is removed.
 
+        From now on nobody tidies it while this process lives.
+
         Raises ConfigError if the folder belongs to another configuration.
         """
         if self.config.exists():
@@ -45,6 +48,7 @@ class RunDir:
                     f"run_id {self.run_id!r} was started with another configuration ({_differences(first, config)}); "
                     "leave run_id empty to start a new run"
                 )
+        work_on(self.lock)
         for folder in (self.root, config.paths.cache):
             for inside in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
                 clear_leftovers(inside)
@@ -116,6 +120,26 @@ class RunDir:
     def sheets(self) -> Path:
         """The answers of the shipped file, each with what it is worth, the worst first."""
         return self.evaluation / "answers.json"
+
+    @property
+    def cards(self) -> tuple[Path, Path]:
+        """The model card: the run's own, and the one beside the merged weights."""
+        return self.root / "README.md", self.merged / "README.md"
+
+    @property
+    def disk_use(self) -> Path:
+        """What the run took on disk at its peak."""
+        return self.job("preflight") / "disk.json"
+
+    @property
+    def lock(self) -> Path:
+        """Shared by every process that is at work on the run."""
+        return self.root / ".lock"
+
+    @property
+    def removals(self) -> Path:
+        """What was removed of the run to make room."""
+        return self.root / "removed.jsonl"
 
     @property
     def modelfile(self) -> Path:

@@ -4,9 +4,13 @@ from prefect import task
 
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
+from nyay_lib.data.dataset import Dataset
+from nyay_lib.data.languages import languages_of
 from nyay_lib.export.fusing import fuse as fuse_model
+from nyay_lib.export.model_card import has_card, write_card
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.export.quantizing import quantize as quantize_model
+from nyay_lib.reports.model_card import Facts, model_card, notice
 from nyay_lib.reports.steps import gguf_page, merged_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
@@ -14,9 +18,12 @@ from tasks.artifacts import follow, publish
 
 
 @task(name="fuse")
-def fuse(run: RunDir, base: BaseModel, adapter: Adapter) -> MergedModel:
-    """Base and adapter fused in f32, stored in f16."""
-    merged = follow(fuse_model(run, base, adapter), "fuse")
+def fuse(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter) -> MergedModel:
+    """Base and adapter fused in f32, stored in f16, with a card that says what they are."""
+    merged = follow(fuse_model(config, run, base, adapter), "fuse")
+    if not has_card(run):
+        facts = Facts(config, run.run_id, languages_of(data.train_file), base, data, adapter, merged)
+        write_card(run, model_card(facts), notice(facts))
     publish("fuse", merged_page(merged))
     return merged
 

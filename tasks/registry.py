@@ -10,16 +10,19 @@ from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.base_model.tokenizer import vocabulary
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
+from nyay_lib.data.languages import languages_of
 from nyay_lib.evaluation.compare import Evaluation
 from nyay_lib.evaluation.judging import Candidate, judge
 from nyay_lib.evaluation.report import Report
 from nyay_lib.evaluation.sheets import SHEETS
-from nyay_lib.export.model_files import Gguf
+from nyay_lib.export.model_card import write_card
+from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.prompt import chat_format
 from nyay_lib.registry.release import Release, release
 from nyay_lib.registry.rival import rival
 from nyay_lib.registry.rollback import Rollback, roll_back
 from nyay_lib.reports.measured import measured_page
+from nyay_lib.reports.model_card import Facts, model_card, notice
 from nyay_lib.reports.releases import rollback_page
 from nyay_lib.reports.sheets import sheets_page
 from nyay_lib.reports.verdict import release_page
@@ -36,13 +39,18 @@ def register(
     data: Dataset,
     adapter: Adapter,
     evaluation: Evaluation,
+    merged: MergedModel,
     gguf: Gguf,
 ) -> Release:
     """Measure and judge the file that is shipped, register it with Ollama, and promote it if the verdict allows."""
     candidate = Candidate(config, run, base, data, adapter, evaluation, gguf)
     verdict = follow(judge(candidate, rival(config, run)), "register")
-    publish("evaluation", measured_page(Report.model_validate_json(run.report.read_bytes()), verdict))
+    measured = Report.model_validate_json(run.report.read_bytes())
+    publish("evaluation", measured_page(measured, verdict))
     publish("samples", sheets_page(SHEETS.validate_json(run.sheets.read_bytes())))
+    languages = languages_of(data.train_file)
+    facts = Facts(config, run.run_id, languages, base, data, adapter, merged, gguf, verdict, measured)
+    write_card(run, model_card(facts), notice(facts))
     chat = chat_format(vocabulary(base.folder))
     report = upload_progress("register-upload")
     result = release(config, run, gguf, verdict, chat, base.licence, report, guard=in_transaction)

@@ -43,7 +43,7 @@ def measured_page(report: Report, verdict: Verdict) -> Page:
         grid(verdict_rows(verdict)),
         "## Figures",
         how_measured(report),
-        grid([_row(name, report.all) for name in _names(report.all)]),
+        grid(figure_rows(report.all)),
         _plots(report),
         "## By task",
         grid([{"task": task} | _row(name, report.slices[task]) for task in report.tasks for name in BY_TASK]),
@@ -55,6 +55,11 @@ def measured_page(report: Report, verdict: Verdict) -> Page:
     ]
     gist = f"{report.samples:,} answers of {report.judgments:,} judgments; {headline(verdict)}"
     return Page("\n\n".join(part for part in text if part), list(_table(report)), gist)
+
+
+def figure_rows(part: Slice) -> list[dict[str, Cell]]:
+    """Every figure of all models with its interval, a row each."""
+    return [_row(name, part) for name in part.figures["this model"]]
 
 
 def how_measured(report: Report) -> str:
@@ -71,10 +76,6 @@ def how_measured(report: Report) -> str:
         f"gain is this model's figure less the other's on the same rows, turned so that more is better. {width}"
         f"{report.samples:,} answers {under} carry the claim of under 5 % hallucination."
     )
-
-
-def _names(part: Slice) -> list[str]:
-    return list(part.figures["this model"])
 
 
 def _row(name: str, part: Slice) -> dict[str, Cell]:
