@@ -11,6 +11,7 @@ from nyay_lib.base_model import SourceCheck
 from nyay_lib.base_model.fetch import kind_of
 from nyay_lib.base_model.prepared import find_prepared
 from nyay_lib.config import PipelineConfig, Quantization
+from nyay_lib.disk_use import size_of
 from nyay_lib.export.model_files import find_base_file
 from nyay_lib.registry.address import address, is_local, version
 from nyay_lib.runs import RunDir
@@ -74,8 +75,8 @@ def needs(config: PipelineConfig, run: RunDir | None, source: SourceCheck) -> li
         Need(config.paths.cache, source.missing_bytes + _embedded_bytes(config, source)),
         Need(config.paths.cache, 0 if _is_quantised(config, source) else base_bytes(config, count)),
         Need(config.paths.runs, CHECKPOINTS_KEPT * checkpoint, passing=checkpoint),
-        Need(config.paths.runs, max(0, merged - (_size(run.merged) if run else 0))),
-        Need(config.paths.runs, max(0, exported - (_size(run.gguf) if run else 0))),
+        Need(config.paths.runs, max(0, merged - (size_of(run.merged) if run else 0))),
+        Need(config.paths.runs, max(0, exported - (size_of(run.gguf) if run else 0))),
         _base_file(config, merged, exported),
         Need(_ollama_folder(), shipped if _registers_here(config) else 0),
     ]
@@ -109,10 +110,6 @@ def _registers_here(config: PipelineConfig) -> bool:
 
 def _ollama_folder() -> Path:
     return Path(os.environ.get("OLLAMA_MODELS") or Path.home() / ".ollama" / "models")
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def disks(needs: Iterable[Need]) -> Iterator[Disk]:

@@ -4,6 +4,7 @@ from prefect import get_client, task
 from prefect.exceptions import ObjectNotFound
 
 from nyay_lib.config import PipelineConfig
+from nyay_lib.disk_use import watch_disk
 from nyay_lib.errors import PreflightError
 from nyay_lib.preflight import Preflight
 from nyay_lib.preflight import preflight as check
@@ -22,6 +23,7 @@ def preflight(config: PipelineConfig, run_id: str | None) -> RunDir:
     checks: Preflight = check(config, run)
     publish("preflight", preflight_page(checks))
     run.open(config)
+    watch_disk(config, run)
     return run
 
 

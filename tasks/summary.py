@@ -3,13 +3,18 @@
 from prefect import task
 
 from nyay_lib.base_model.prepared import BaseModel
+from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
+from nyay_lib.disk_use import size_of, use_of
 from nyay_lib.evaluation.compare import Evaluation
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.files import write_text
+from nyay_lib.planning.plan import find_plan
 from nyay_lib.registry.release import Release
+from nyay_lib.reports.room import Room
 from nyay_lib.reports.summary import summary_page
+from nyay_lib.retention import tidy
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 from tasks.artifacts import publish
@@ -17,6 +22,7 @@ from tasks.artifacts import publish
 
 @task(name="run-summary")
 def summarise(
+    config: PipelineConfig,
     run: RunDir,
     base: BaseModel,
     data: Dataset,
@@ -26,7 +32,7 @@ def summarise(
     gguf: Gguf,
     release: Release,
 ) -> None:
-    """Publish the summary, and write the manifest: its presence means that the run is complete."""
+    """Make room, publish the summary, and write the manifest: its presence means that the run is complete."""
     verdict = Verdict.model_validate_json((run.verdict).read_bytes())
     steps = {
         "download-base": base,
@@ -37,5 +43,7 @@ def summarise(
         "quantize": gguf,
         "register": release,
     }
-    publish("run-summary", summary_page(steps, data, adapter, evaluation, gguf, verdict, release))
+    use = use_of(config, run)
+    room = Room(find_plan(run), use, tidy(config, run), size_of(run.root))
+    publish("run-summary", summary_page(steps, data, adapter, evaluation, gguf, verdict, release, room))
     write_text(run.manifest, release.model_dump_json(indent=2) + "\n")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
@@ -13,6 +13,7 @@ from nyay_lib.machine import Machine
 from nyay_lib.planning.claims import Claim
 from nyay_lib.planning.other_steps import StepTime
 from nyay_lib.results import Result
+from nyay_lib.runs import RunDir
 
 # A reader's measure: what the release's data came to where its speed was seen.
 REFERENCE = "7,200 rows near 2,048 tokens for 3 epochs are 43 million tokens: 46 hours at the 252 tokens/s of an M2"
@@ -163,3 +164,11 @@ class Plan(Result):
     def _data(self) -> Dataset | None:
         folder = self.data_folder
         return Dataset.model_validate_json((folder / "dataset.json").read_bytes()) if folder else None
+
+
+def find_plan(run: RunDir) -> Plan | None:
+    """The plan of a run, if it has one that this program wrote."""
+    try:
+        return Plan.model_validate_json(run.result("plan").read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None

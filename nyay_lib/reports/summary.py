@@ -8,6 +8,7 @@ from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.release import Release
 from nyay_lib.reports.page import Cell, Page, duration, grid, size
+from nyay_lib.reports.room import Room, room_rows, room_text
 from nyay_lib.reports.verdict import headline, verdict_rows
 from nyay_lib.results import Result
 from nyay_lib.training import Adapter
@@ -21,6 +22,7 @@ def summary_page(
     gguf: Gguf,
     verdict: Verdict,
     release: Release,
+    room: Room,
 ) -> Page:
     """Steps with their durations, the figures that matter, and the verdict."""
     figures: list[dict[str, Cell]] = [
@@ -33,6 +35,7 @@ def summary_page(
         {"figure": "ROUGE-L of the tuned model", "value": evaluation.tuned.rouge_l},
         {"figure": "bytes of the shipped file", "value": gguf.bytes},
         {"figure": "promoted", "value": release.promoted},
+        *room_rows(room),
     ]
     text = [
         f"# Run {release.run_id}",
@@ -43,6 +46,7 @@ def summary_page(
         grid(figures),
         "## Verdict",
         grid(verdict_rows(verdict)),
+        *room_text(room),
     ]
     return Page("\n\n".join(text), figures, release.reason)
 

@@ -1,0 +1,109 @@
+"""Ten releases in a row: disk levels off, and production and its predecessor are always whole."""
+
+from pathlib import Path
+
+import mlx.core as mx
+import pytest
+
+from nyay_lib.config import PipelineConfig
+from nyay_lib.disk_use import size_of
+from nyay_lib.evaluation.verdict import Outcome
+from nyay_lib.export.fusing import fuse
+from nyay_lib.export.model_files import Gguf
+from nyay_lib.export.quantizing import quantize
+from nyay_lib.files import digest_file, digest_folder, write_json
+from nyay_lib.prompt import LLAMA3
+from nyay_lib.registry.production import public_paths
+from nyay_lib.registry.release import Release, release
+from nyay_lib.retention import protected, tidy
+from nyay_lib.runs import RunDir
+from nyay_lib.serving.model import find_model
+from tests.nyay_lib.made import adapter_of, base_of, result_of, verdict_of
+
+RELEASES, REFUSED = 10, 4
+SETTLED = 7  # from this release on as much goes as comes
+WEIGHTS = ("merged", "gguf", "checkpoints", "adapter")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> PipelineConfig:
+    places = {name: tmp_path / name for name in ("runs", "cache", "models")}
+    return PipelineConfig.model_validate(
+        {"export": {"quantization": "q8_0"}, "registry": {"register": "never", "num_ctx": 512}, "paths": places}
+        | {"retention": {"merged": 1, "gguf": 2, "adapters": 3}}
+        | {"checkpointing": {"output_dir": tmp_path / "models" / "nyay-ai-adapter"}}
+    )
+
+
+def make_adapter(folder: Path, seed: int) -> None:
+    """An adapter of the tiny model, as training writes it, with three checkpoints beside it."""
+    key = mx.random.key(seed)
+    shapes = {"self_attn.q_proj": 64, "self_attn.v_proj": 32}
+    tensors = {
+        f"model.layers.{layer}.{name}.lora_{side}": 0.1 * mx.random.normal(shape, key=key)
+        for layer in (0, 1)
+        for name, outputs in shapes.items()
+        for side, shape in (("a", (64, 16)), ("b", (16, outputs)))
+    }
+    for place in (folder, *(folder.parent / "checkpoints" / f"step-{step}" for step in (1, 2, 3))):
+        place.mkdir(parents=True)
+        mx.save_safetensors(str(place / "adapters.safetensors"), tensors)
+    write_json(folder / "adapter_config.json", {"lora_parameters": {"scale": 2.0, "rank": 16, "keys": list(shapes)}})
+
+
+def released(config: PipelineConfig, base_folder: Path, number: int) -> tuple[RunDir, Release]:
+    """One run from its adapter to its release, and what a run does at its end."""
+    run = RunDir.at(config.paths.runs, f"run-{number:02}")
+    run.open(config)
+    base = base_of(base_folder).save(run.result("download-base"))
+    make_adapter(run.adapter, number)
+    merged = result_of(fuse(config, run, base, adapter_of(run.adapter)))
+    gguf = result_of(quantize(config, run, base, merged))
+    verdict = verdict_of(Outcome.MISSED if number == REFUSED else Outcome.PASS)
+    made = release(config, run, gguf, verdict, LLAMA3, "mit", lambda done, total: None)
+    tidy(config, run)
+    write_json(run.manifest, {"run_id": run.run_id})
+    return run, made
+
+
+@pytest.mark.slow
+def test_kept_disk_levels_off_and_production_is_always_whole(config: PipelineConfig, base: Path) -> None:
+    digests: dict[str, tuple[str, str, str]] = {}
+    weights, totals = list[int](), list[int]()
+    print("\nrelease  production  predecessor  weights kept  all kept")
+    for number in range(1, RELEASES + 1):
+        run, made = released(config, base, number)
+        assert made.promoted == (number != REFUSED)
+        digests[run.run_id] = state(run)
+        for safe in protected(config):
+            assert state(RunDir.at(config.paths.runs, safe)) == digests[safe]
+        live = protected(config)[0]
+        assert find_model(config).run.run_id == live
+        assert all(path.resolve(strict=True) for path in public_paths(config))
+        weights.append(sum(size_of(path / name) for path in config.paths.runs.iterdir() for name in WEIGHTS))
+        totals.append(size_of(config.paths.runs))
+        print(f"{number:7}  {live:10}  {protected(config)[-1]:11}  {weights[-1]:12,}  {totals[-1]:8,}")
+    assert len(set(weights[SETTLED - 1 :])) == 1, "what comes goes"
+    grown = (totals[-1] - totals[SETTLED - 1]) / (RELEASES - SETTLED)
+    assert grown < 0.02 * totals[-1], "reports alone are added"
+
+
+def state(run: RunDir) -> tuple[str, str, str]:
+    """The digests of what a release needs."""
+    gguf = Gguf.model_validate_json(run.result("quantize").read_bytes())
+    assert digest_file(gguf.path) == gguf.sha256 and list(run.checkpoints.iterdir())
+    return digest_folder(run.merged), digest_folder(run.gguf), digest_folder(run.adapter)
+
+
+@pytest.mark.slow
+def test_a_run_whose_merged_model_was_removed_makes_it_again_when_repeated(config: PipelineConfig, base: Path) -> None:
+    for number in range(1, 5):
+        released(config, base, number)
+    old = RunDir.at(config.paths.runs, "run-01")
+    before = Gguf.model_validate_json(old.result("quantize").read_bytes())
+    assert not old.merged.exists() and before.path.exists()
+    prepared = base_of(base)
+    merged = result_of(fuse(config, old, prepared, adapter_of(old.adapter)))
+    again = result_of(quantize(config, old, prepared, merged))
+    assert (merged.folder / "config.json").exists()
+    assert again.reused and again.sha256 == before.sha256
