@@ -25,7 +25,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from nyay_lib.base_model.llama import LlamaShape
+from nyay_lib.base_model.llama import LLAMA_32_3B, LlamaShape
 from nyay_lib.base_model.tiny import make_tiny
 from nyay_lib.base_model.tokenizer import load_tokenizer
 from nyay_lib.base_model.weights import LENGTH
@@ -36,24 +36,6 @@ from nyay_lib.jobs import Checkpointed, Event, Resumed, Started, TrainJob, Train
 from nyay_lib.preflight import predicted_memory
 from nyay_lib.prompt import chat_format, conversation
 
-LLAMA_32_3B = LlamaShape(
-    hidden=3072,
-    layers=28,
-    heads=24,
-    kv_heads=8,
-    intermediate=8192,
-    vocab=128_256,
-    context=131_072,
-    rope_theta=500_000.0,
-    norm_eps=1e-5,
-    rope_scaling={
-        "factor": 32.0,
-        "high_freq_factor": 4.0,
-        "low_freq_factor": 1.0,
-        "original_max_position_embeddings": 8192,
-        "rope_type": "llama3",
-    },
-)
 LENGTH_TOKENS, STEPS = 2048, 2
 GROUP, BITS = 64, 8
 # Standard deviation of the integers 0 to 255, all as likely.

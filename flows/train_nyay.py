@@ -28,7 +28,7 @@ def train_nyay(config: PipelineConfig = PipelineConfig(), run_id: str | None = N
     adapter = train(config, run, base, data)
     evaluation = evaluate(config, run, base, data, adapter)
     merged = fuse(config, run, base, data, adapter)
-    gguf = quantize(config, run, base, merged)
+    gguf = quantize(config, run, base, data, adapter, merged)
     release = register(config, run, base, data, adapter, evaluation, merged, gguf)
     summarise(config, run, base, data, adapter, evaluation, merged, gguf, release)
     return release

@@ -17,7 +17,7 @@ from nyay_lib.registry.address import address, is_local, version
 from nyay_lib.runs import RunDir
 
 # Bits a weight, measured on Llama 3.2 3B; an MLX group of 64 weights has a scale and a bias of 16 bits each.
-GGUF_BITS: dict[Quantization, float] = {"q4_k_m": 5.1, "q5_k_m": 5.8, "q8_0": 8.52, "f16": 16.0}
+GGUF_BITS: dict[Quantization, float] = {"q2_k": 3.4, "q4_k_m": 5.1, "q5_k_m": 5.8, "q8_0": 8.52, "f16": 16.0}
 GROUP_BITS = 32 / 64
 F16_BYTES = 2
 # Outputs and inputs of an adapted module grow as the root of the parameters: in Llamas of 0.1 to 8 billion they are
@@ -67,26 +67,26 @@ def checkpoint_bytes(config: PipelineConfig, count: int) -> float:
 def needs(config: PipelineConfig, run: RunDir | None, source: SourceCheck) -> list[Need]:
     """What the steps will write, and where."""
     count = parameters(source)
-    shipped = count * GGUF_BITS[config.export.quantization] / 8
+    sizes = [count * GGUF_BITS[name] / 8 for name in config.export.quantizations]
     merged = F16_BYTES * count
     checkpoint = checkpoint_bytes(config, count)
-    exported = merged + (shipped if config.export.quantization != "f16" else 0)
+    exported = merged + sum(sizes) - (merged if "f16" in config.export.quantizations else 0)
     return [
         Need(config.paths.cache, source.missing_bytes + _embedded_bytes(config, source)),
         Need(config.paths.cache, 0 if _is_quantised(config, source) else base_bytes(config, count)),
         Need(config.paths.runs, CHECKPOINTS_KEPT * checkpoint, passing=checkpoint),
         Need(config.paths.runs, max(0, merged - (size_of(run.merged) if run else 0))),
         Need(config.paths.runs, max(0, exported - (size_of(run.gguf) if run else 0))),
-        _base_file(config, merged, exported),
-        Need(_ollama_folder(), shipped if _registers_here(config) else 0),
+        _base_file(config, merged, max(sizes)),
+        Need(_ollama_folder(), max(sizes) if _registers_here(config) else 0),
     ]
 
 
-def _base_file(config: PipelineConfig, merged: float, exported: float) -> Need:
+def _base_file(config: PipelineConfig, merged: float, shipped: float) -> Need:
     """The base in the form that is shipped, made once to be compared with; what it is made from is removed again."""
     if find_base_file(config) is not None:
         return Need(config.paths.cache, 0)
-    shipped = exported - merged if config.export.quantization != "f16" else exported
+    exported = merged + (shipped if shipped < merged else 0)
     return Need(config.paths.cache, merged + exported, passing=merged + exported - shipped)
 
 

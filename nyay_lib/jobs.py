@@ -92,12 +92,38 @@ class FuseJob(Frozen):
 
 
 class QuantizeJob(Frozen):
-    """One GGUF file to another of ``quantization``, by llama.cpp."""
+    """The F16 GGUF file ``source`` to one of each quantisation in ``targets``, by llama.cpp."""
 
     kind: Literal["quantize"] = "quantize"
     source: Path
-    target: Path
-    quantization: Quantization
+    targets: dict[Quantization, Path]
+
+
+class MeasureTunedJob(Frozen):
+    """What base, adapter and ``merged`` make of ``rows`` of ``validation``, in MLX; without an adapter the base twice.
+
+    ``folder`` receives the windows that were read, the figures of each stage, and the logits of the last one.
+    """
+
+    kind: Literal["measure_tuned"] = "measure_tuned"
+    base: Path
+    adapter: Path | None
+    merged: Path
+    validation: Path
+    rows: tuple[int, ...]
+    answer_tokens: int
+    prompts: int
+    greedy_tokens: int
+    folder: Path
+
+
+class MeasureFilesJob(Frozen):
+    """What GGUF ``files`` make of the windows in ``folder``, by llama.cpp: the F16 file first, then its offspring."""
+
+    kind: Literal["measure_files"] = "measure_files"
+    files: dict[Quantization, Path]
+    folder: Path
+    context: int
 
 
 class AnswerJob(Frozen):
@@ -184,6 +210,8 @@ Job = (
     | EvaluateJob
     | FuseJob
     | QuantizeJob
+    | MeasureTunedJob
+    | MeasureFilesJob
     | AnswerJob
     | SpeakJob
     | GenerateJob
@@ -357,6 +385,29 @@ class Serving(Frozen):
     url: str
 
 
+class Quantized(Frozen):
+    """A file is there. ``fallbacks`` of its tensors have rows that its type does not fit, and took more bits."""
+
+    type: Literal["quantized"] = "quantized"
+    quantization: Quantization
+    tensors: int
+    fallbacks: int
+    seconds: float
+
+
+class FileMeasured(Frozen):
+    """A file was read by llama.cpp, whose process grew by ``memory`` bytes with it, weights and context.
+
+    ``other_tokens`` counts the windows that llama.cpp cuts into other tokens than the base's own tokenizer.
+    """
+
+    type: Literal["file_measured"] = "file_measured"
+    quantization: Quantization
+    tokens_per_second: float
+    memory: int
+    other_tokens: int
+
+
 class Text(Frozen):
     """A piece of an answer."""
 
@@ -393,6 +444,8 @@ Event = (
     | Covered
     | Warned
     | Serving
+    | Quantized
+    | FileMeasured
     | Text
     | Done
     | Failed

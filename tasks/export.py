@@ -7,11 +7,13 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.data.languages import languages_of
 from nyay_lib.export.fusing import fuse as fuse_model
+from nyay_lib.export.measuring import Tuned
 from nyay_lib.export.model_card import has_card, write_card
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.export.quantizing import quantize as quantize_model
 from nyay_lib.reports.model_card import Facts, model_card, notice
-from nyay_lib.reports.steps import gguf_page, merged_page
+from nyay_lib.reports.quantising import gguf_page
+from nyay_lib.reports.steps import merged_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 from tasks.artifacts import follow, publish
@@ -29,8 +31,10 @@ def fuse(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, ad
 
 
 @task(name="quantize")
-def quantize(config: PipelineConfig, run: RunDir, base: BaseModel, merged: MergedModel) -> Gguf:
-    """The F16 GGUF, quantised, loaded in llama.cpp and asked a question."""
-    gguf = follow(quantize_model(config, run, base, merged), "quantize")
+def quantize(
+    config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter, merged: MergedModel
+) -> Gguf:
+    """The F16 GGUF and what is quantised from it, every stage held against the one before, and asked a question."""
+    gguf = follow(quantize_model(config, run, Tuned(base, adapter, merged, data)), "quantize")
     publish("quantize", gguf_page(gguf))
     return gguf

@@ -77,3 +77,24 @@ class LlamaShape:
         }
         for name, shape in shapes.items():
             yield f"model.layers.{layer}.{name}.weight", shape
+
+
+# https://huggingface.co/meta-llama/Llama-3.2-3B-Instruct, config.json.
+LLAMA_32_3B = LlamaShape(
+    hidden=3072,
+    layers=28,
+    heads=24,
+    kv_heads=8,
+    intermediate=8192,
+    vocab=128_256,
+    context=131_072,
+    rope_theta=500_000.0,
+    norm_eps=1e-5,
+    rope_scaling={
+        "factor": 32.0,
+        "high_freq_factor": 4.0,
+        "low_freq_factor": 1.0,
+        "original_max_position_embeddings": 8192,
+        "rope_type": "llama3",
+    },
+)

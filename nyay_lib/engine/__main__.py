@@ -74,7 +74,7 @@ def end_with_input() -> None:
 
 def prepare(job: Job) -> str:
     """Set up the device that the job computes on, before MLX is imported; returns its name."""
-    if job.kind in ("quantize", "answer", "generate", "score", "serve"):
+    if job.kind in ("quantize", "measure_files", "answer", "generate", "score", "serve"):
         return "llama.cpp"
     from nyay_lib.engine import device
 
@@ -105,9 +105,17 @@ def run(job: Job, emit: Emit) -> Mapping[str, Any]:
 
             return fuse(job, emit)
         case "quantize":
-            from nyay_lib.engine.llama import quantize
+            from nyay_lib.engine.quantize import quantize
 
             return quantize(job, emit)
+        case "measure_tuned":
+            from nyay_lib.engine.measure_tuned import measure_tuned
+
+            return measure_tuned(job, emit)
+        case "measure_files":
+            from nyay_lib.engine.measure_files import measure_files
+
+            return measure_files(job, emit)
         case "answer":
             from nyay_lib.engine.llama import answer
 

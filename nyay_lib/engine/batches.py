@@ -13,6 +13,7 @@ import numpy as np
 from nyay_lib.data.order import cut
 from nyay_lib.engine.model import LoadedModel
 from nyay_lib.errors import DataError
+from nyay_lib.prompt import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,17 @@ def read_rows(path: Path, loaded: LoadedModel) -> list[Row]:
     Raises DataError when there is no row.
     """
     with path.open(encoding="utf-8") as file:
-        rows = [_row(index, json.loads(line)["messages"], loaded) for index, line in enumerate(file)]
+        rows = [row_of(index, json.loads(line)["messages"], loaded) for index, line in enumerate(file)]
     if not rows:
         raise DataError(f"{path}: holds no row")
     return rows
 
 
-def _row(index: int, messages: list[dict[str, str]], loaded: LoadedModel) -> Row:
+def row_of(index: int, messages: Sequence[Message], loaded: LoadedModel) -> Row:
+    """A conversation as tokens."""
     *question, answer = messages
     encode, chat = loaded.tokenizer.encode, loaded.chat
-    prompt = encode(chat.prompt(question), add_special_tokens=False).ids  # pyright: ignore[reportArgumentType]
+    prompt = encode(chat.prompt(question), add_special_tokens=False).ids
     completion = encode(answer["content"] + chat.end, add_special_tokens=False).ids
     # Four bytes a token: a data set of 16 million tokens would take 0.6 GB as Python's own integers.
     return Row(index, array("i", (*prompt, *completion)), len(prompt))

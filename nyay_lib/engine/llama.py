@@ -1,45 +1,26 @@
-"""llama.cpp: quantise a GGUF file, and answer with it."""
+"""llama.cpp: open a GGUF file, and answer with it."""
 
 import os
 import time
-from collections.abc import Callable, Generator, Mapping
-from ctypes import byref
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import llama_cpp
+import numpy as np
+import numpy.typing as npt
 import psutil
 from llama_cpp import Llama
 
 from nyay_lib.errors import ExportError
-from nyay_lib.files import replacing
-from nyay_lib.jobs import AnswerJob, Event, Progress, QuantizeJob, Text
+from nyay_lib.jobs import AnswerJob, Event, Text
 
 Emit = Callable[[Event], None]
-FILE_TYPES = {"f16": 1, "q8_0": 7, "q4_k_m": 15, "q5_k_m": 17}
 BATCH = 512
+PIECE = 128  # positions whose logits are handed on together
 # Below this size threads wait for each other longer than they compute.
 ONE_THREAD_BYTES = 8_000_000
-
-
-def quantize(job: QuantizeJob, emit: Emit) -> Mapping[str, Any]:
-    """Quantise a GGUF file. llama.cpp leaves a partial file when it fails, so the target takes its name at the end.
-
-    Raises ExportError with llama.cpp's return value; its own words are in the log.
-    """
-    if job.source.resolve() == job.target.resolve():
-        raise ExportError(f"{job.source}: cannot be quantised onto itself")
-    parameters: Any = llama_cpp.llama_model_quantize_default_params()
-    parameters.ftype = FILE_TYPES[job.quantization]
-    parameters.nthread = os.cpu_count() or 1
-    handle: Any = byref(parameters)
-    with replacing(job.target) as partial:
-        code = llama_cpp.llama_model_quantize(str(job.source).encode(), str(partial).encode(), handle)
-        if code != 0:
-            raise ExportError(f"{job.source}: llama.cpp could not quantise it to {job.quantization} (code {code})")
-    emit(Progress(done=1, total=1, what="quantised"))
-    return {"bytes": job.target.stat().st_size}
 
 
 def open_model(gguf: Path, context: int) -> Llama:
@@ -110,6 +91,42 @@ def spoken(model: Llama, job: AnswerJob) -> Generator[Spoken, None, None]:
     for chunk in chunks:
         choice: Any = chunk["choices"][0]  # pyright: ignore[reportArgumentType, reportIndexIssue]
         yield Spoken(choice["text"], len(prompt), model.n_tokens - len(prompt), choice["finish_reason"])
+
+
+def answer_logits(model: Llama, prompt: Sequence[int], answer: Sequence[int]) -> Iterator[npt.NDArray[np.float32]]:
+    """Logits (positions, vocabulary) that foretell the tokens of ``answer`` after ``prompt``, in order and in pieces.
+
+    Only these positions' logits are computed. Raises ExportError where llama.cpp cannot compute.
+    """
+    tokens = [*prompt, *answer][:-1]
+    model._ctx.kv_cache_clear()  # pyright: ignore[reportPrivateUsage]
+    batch = llama_cpp.llama_batch_init(BATCH, 0, 1)
+    try:
+        for start in range(0, len(tokens), BATCH):
+            part = tokens[start : start + BATCH]
+            wanted = [i for i in range(len(part)) if start + i >= len(prompt) - 1]
+            fill(batch, part, start, set(wanted))
+            if code := llama_cpp.llama_decode(model.ctx, batch):
+                raise ExportError(f"llama.cpp could not compute {len(tokens)} tokens (code {code})")
+            for first in range(0, len(wanted), PIECE):
+                yield np.stack([_logits(model, place) for place in wanted[first : first + PIECE]])
+    finally:
+        llama_cpp.llama_batch_free(batch)
+
+
+def fill(batch: Any, tokens: Sequence[int], start: int, wanted: set[int]) -> None:
+    """Put ``tokens`` at positions ``start``... into a batch; logits only where they are wanted."""
+    batch.n_tokens = len(tokens)
+    for i, token in enumerate(tokens):
+        batch.token[i], batch.pos[i] = token, start + i
+        batch.n_seq_id[i], batch.seq_id[i][0] = 1, 0
+        batch.logits[i] = i in wanted
+
+
+def _logits(model: Llama, place: int) -> npt.NDArray[np.float32]:
+    """The logits at one place of the batch that was computed last."""
+    pointer = llama_cpp.llama_get_logits_ith(model.ctx, place)
+    return np.ctypeslib.as_array(pointer, shape=(model.n_vocab(),)).copy()
 
 
 def special_tokens(model: Llama) -> set[str]:

@@ -33,14 +33,20 @@ class LoadedModel:
 
 
 def load(folder: Path) -> LoadedModel:
-    """Load an MLX folder. Raises BaseModelError for a folder that MLX cannot read."""
+    """Load an MLX folder, to compute fast on this device. Raises BaseModelError for one that MLX cannot read."""
+    loaded = load_as_stored(folder)
+    if mx.default_device() == mx.cpu:
+        prepare_for_cpu(loaded.model)
+    return loaded
+
+
+def load_as_stored(folder: Path) -> LoadedModel:
+    """The same with every weight in the type that it is stored in."""
     try:
         model, _ = load_model(folder)
     except (FileNotFoundError, ValueError, KeyError) as error:
         raise BaseModelError(f"{folder}: is not a model that MLX can load: {error}") from error
     model.freeze()
-    if mx.default_device() == mx.cpu:
-        prepare_for_cpu(model)
     tokenizer = load_tokenizer(folder)
     return LoadedModel(model, tokenizer, chat_format(tokenizer.get_vocab()), eos_token_ids(folder))
 

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import llama_cpp
 import numpy as np
 from llama_cpp import Llama
 
 from nyay_lib.data.chat import read_chats
-from nyay_lib.engine.llama import BATCH, open_model, special_tokens
+from nyay_lib.engine.llama import answer_logits, open_model, special_tokens
 from nyay_lib.engine.pace import Pace
-from nyay_lib.errors import ExportError
+from nyay_lib.engine.stage import log_softmax
 from nyay_lib.jobs import Event, ScoreJob
 from nyay_lib.lines import appending, read_lines
 from nyay_lib.prompt import chat_format
@@ -41,35 +40,9 @@ def score(job: ScoreJob, emit: Emit) -> Mapping[str, Any]:
 
 def nll(model: Llama, prompt: list[int], completion: list[int]) -> float:
     """Summed negative log-likelihood of ``completion`` after ``prompt`` in nats."""
-    tokens = [*prompt, *completion][:-1]
-    model._ctx.kv_cache_clear()  # pyright: ignore[reportPrivateUsage]
-    total = 0.0
-    batch = llama_cpp.llama_batch_init(BATCH, 0, 1)
-    try:
-        for start in range(0, len(tokens), BATCH):
-            part = tokens[start : start + BATCH]
-            wanted = [i for i in range(len(part)) if start + i >= len(prompt) - 1]
-            fill(batch, part, start, set(wanted))
-            if code := llama_cpp.llama_decode(model.ctx, batch):
-                raise ExportError(f"llama.cpp could not compute {len(tokens)} tokens (code {code})")
-            targets = completion[start + wanted[0] - len(prompt) + 1 :] if wanted else []
-            total += sum(_token_nll(model, i, target) for i, target in zip(wanted, targets, strict=False))
-    finally:
-        llama_cpp.llama_batch_free(batch)
+    total, done = 0.0, 0
+    for logits in answer_logits(model, prompt, completion):
+        targets = completion[done : done + len(logits)]
+        total -= float(log_softmax(logits)[np.arange(len(targets)), targets].sum())
+        done += len(targets)
     return total
-
-
-def fill(batch: Any, tokens: list[int], start: int, wanted: set[int]) -> None:
-    """Put ``tokens`` at positions ``start``... into a batch; logits only where they are wanted."""
-    batch.n_tokens = len(tokens)
-    for i, token in enumerate(tokens):
-        batch.token[i], batch.pos[i] = token, start + i
-        batch.n_seq_id[i], batch.seq_id[i][0] = 1, 0
-        batch.logits[i] = i in wanted
-
-
-def _token_nll(model: Llama, place: int, target: int) -> float:
-    pointer = llama_cpp.llama_get_logits_ith(model.ctx, place)
-    logits = np.ctypeslib.as_array(pointer, shape=(model.n_vocab(),)).astype(np.float64)
-    top = logits.max()
-    return float(top + np.log(np.exp(logits - top).sum()) - logits[target])

@@ -1,14 +1,14 @@
 """The gate: what a model must show before it may take the place of what serves now.
 
 Against the base: a lower validation loss, and no sign of worse law or grounding. Against production: see
-against_production. Beside that the tuning must survive the export, and the file must answer, be small and be quick.
+against_production. Beside that the tuning must survive every stage of the export (fidelity), and the file must answer,
+be small and be quick.
 The card's absolute targets are printed, and bind where gate.binding names them. What is not measured passes nothing.
 """
 
 from collections.abc import Iterator
 
 from nyay_lib.evaluation.bench import Contender
-from nyay_lib.evaluation.compare import Evaluation
 from nyay_lib.evaluation.gains import Gain, Metric
 from nyay_lib.evaluation.report import Report
 from nyay_lib.evaluation.rows import compared, not_measured, passed, signed
@@ -20,7 +20,6 @@ GB = 1e9
 LARGEST_BYTES = 3 * GB
 SPEED = Bar(20, True, "{:.1f} tokens/s")
 NOT_WORSE: tuple[Metric, ...] = ("legal accuracy", "grounded answers")
-KEPT = 0.5  # of what tuning gained in MLX, the least that must be left in the shipped file
 
 
 def base_rows(report: Report) -> Iterator[Row]:
@@ -49,9 +48,8 @@ def _not_shown_worse(name: str, metric: Metric, found: Gain | None) -> Row:
     return compared(name, target, metric, found, passed(found.high >= 0), reason)
 
 
-def file_rows(report: Report, evaluation: Evaluation, gguf: Gguf, ours: Contender) -> Iterator[Row]:
-    """What the export must not have lost, and what serving needs."""
-    yield _survived(report, evaluation)
+def file_rows(report: Report, gguf: Gguf, ours: Contender) -> Iterator[Row]:
+    """What serving needs."""
     told = sum(bool(answer.text) for answer in ours.answers)
     yield Row(
         name="the shipped file answers",
@@ -70,21 +68,4 @@ def file_rows(report: Report, evaluation: Evaluation, gguf: Gguf, ours: Contende
         outcome=passed(gguf.bytes < LARGEST_BYTES),
         required=True,
         reason=gguf.quantization,
-    )
-
-
-def _survived(report: Report, evaluation: Evaluation) -> Row:
-    """How much of what tuning gained in MLX the shipped file gains over a base that was quantised like it."""
-    name, target = "the tuning survived export", f"over {KEPT:.0%} of what it gained"
-    found, gained = report.all.over_base["validation loss"], evaluation.base.loss - evaluation.tuned.loss
-    if found is None:
-        return not_measured(name, target, "fewer than two judgments are validated on")
-    kept = found.estimate / gained if gained > 0 else 0.0
-    return Row(
-        name=name,
-        target=target,
-        measured=f"{kept:.0%}",
-        outcome=passed(kept > KEPT),
-        required=True,
-        reason=f"{found.estimate:.4f} nats a token in the shipped file, {gained:.4f} before it was exported",
     )

@@ -14,6 +14,7 @@ from nyay_lib.evaluation.answers import ModelFile, answer, ask_for
 from nyay_lib.evaluation.bench import Bench, Contender, open_bench, put_on
 from nyay_lib.evaluation.cases import Case, Tried, judge_case, prompts_of, read_cases
 from nyay_lib.evaluation.compare import Evaluation
+from nyay_lib.evaluation.fidelity import fidelity_rows
 from nyay_lib.evaluation.gate import base_rows, file_rows
 from nyay_lib.evaluation.report import MeasuredFile, Report, Who, controls_of, slices_of
 from nyay_lib.evaluation.review import Review, read_review
@@ -29,7 +30,7 @@ from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 
 # Raised when something else is measured or asked for, so that older verdicts are not taken for new ones.
-GATE = 2
+GATE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def result_path(config: PipelineConfig, run: RunDir) -> Path:
 def _inputs(candidate: Candidate, rival: Rival | None, cases: tuple[Case, ...], review: Review | None) -> str:
     """Digest of all that a verdict is made from."""
     config, data = candidate.config, candidate.data
-    settings = config.model_dump(mode="json", include={"gate", "evaluation", "registry"})
+    settings = config.model_dump(mode="json", include={"gate", "evaluation", "registry", "fidelity"})
     told = [[case.model_dump() for case in cases], review and review.model_dump()]
     rows = [data.digest, digest_file(data.validation_records), config.training.seed]
     models = [candidate.evaluation.inputs, candidate.gguf.sha256, rival and [rival.run_id, rival.file]]
@@ -116,7 +117,8 @@ def _measure(candidate: Candidate, rival: Rival | None, cases: tuple[Case, ...])
 
 def _files(candidate: Candidate, rival: Rival | None) -> Generator[Event, None, dict[Who, ModelFile]]:
     """The files that are put on the bench, the base's made if it must be."""
-    base = yield from base_file(candidate.config, candidate.base, candidate.run.job("register") / "base-file")
+    folder = candidate.run.job("register") / "base-file"
+    base = yield from base_file(candidate.config, candidate.base, candidate.gguf.quantization, folder)
     files: dict[Who, ModelFile] = {"base": ModelFile(base.path, base.sha256)}
     if rival and rival.file:
         files["production"] = ModelFile(rival.file, digest_file(rival.file))
@@ -152,7 +154,8 @@ def _rows(candidate: Candidate, report: Report, measured: Measured, review: Revi
     ours, production = contenders["this model"], contenders.get("production")
     yield from base_rows(report)
     yield from production_rows(config.gate, report, measured.bench, ours, production)
-    yield from file_rows(report, candidate.evaluation, candidate.gguf, ours)
+    yield from fidelity_rows(config.fidelity, candidate.gguf)
+    yield from file_rows(report, candidate.gguf, ours)
     yield from target_rows(config, report, candidate.adapter, review)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from nyay_lib.base_model.prepared import BaseModel as Base
-from nyay_lib.config import PipelineConfig
+from nyay_lib.config import PipelineConfig, Quantization
 from nyay_lib.export.fusing import FUSION
 from nyay_lib.export.gguf import write_gguf
 from nyay_lib.export.model_files import BaseFile
@@ -15,12 +15,13 @@ from nyay_lib.files import digest_file, digest_value
 from nyay_lib.jobs import Event, FuseJob, Progress, QuantizeJob, run_job
 
 
-def base_file(config: PipelineConfig, base: Base, job_folder: Path) -> Generator[Event, None, BaseFile]:
+def base_file(
+    config: PipelineConfig, base: Base, quantization: Quantization, job_folder: Path
+) -> Generator[Event, None, BaseFile]:
     """Make the file once for a base and a quantisation; what it is made from on the way is removed again.
 
     Raises ExportError, JobError.
     """
-    quantization = config.export.quantization
     inputs = digest_value([FUSION, QUANTIZATION, base.digest, quantization])
     folder = config.paths.cache.resolve() / f"base-file-{inputs[:16]}"
     if (found := BaseFile.reuse(folder / "result.json", inputs)) and found.path.exists():
@@ -31,8 +32,7 @@ def base_file(config: PipelineConfig, base: Base, job_folder: Path) -> Generator
     if quantization == "f16":
         f16.replace(target)
     else:
-        job = QuantizeJob(source=f16, target=target, quantization=quantization)
-        yield from run_job(job, job_folder / "quantize")
+        yield from run_job(QuantizeJob(source=f16, targets={quantization: target}), job_folder / "quantize")
         f16.unlink()
     return BaseFile(
         inputs=inputs,

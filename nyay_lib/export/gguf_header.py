@@ -46,6 +46,11 @@ class GgufHeader:
     data_start: int
     expected_bytes: int
 
+    @property
+    def data_bytes(self) -> int:
+        """Size of all tensors."""
+        return self.expected_bytes - self.data_start
+
 
 def read_header(path: Path) -> GgufHeader:
     """The summary of a GGUF that is whole.

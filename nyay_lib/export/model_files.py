@@ -3,9 +3,10 @@
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from nyay_lib.config import FuseOnto, PipelineConfig, Quantization
+from nyay_lib.export.fidelity import Fidelity
 from nyay_lib.results import Result
 
 
@@ -24,8 +25,33 @@ class MergedModel(Result):
     process_peak: int = 0
 
 
+class Rung(BaseModel):
+    """One of the files that were made: ``fallbacks`` of its ``tensors`` took more bits than its name says.
+
+    ``memory`` is what the process that read it grew by, in bytes; ``faults`` is what it lost too much of; a file that
+    nobody asked for by name is removed again.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quantization: Quantization
+    path: Path
+    is_kept: bool
+    bytes: int
+    bits_per_weight: float
+    tensors: int
+    fallbacks: int
+    tokens_per_second: float
+    memory: int
+    faults: tuple[str, ...]
+
+
 class Gguf(Result):
-    """The shipped file, its F16 parent, and proof that llama.cpp loads it and answers."""
+    """The shipped file, its F16 parent, and proof that llama.cpp loads it and answers.
+
+    ``fidelity`` is what every stage of the export kept, ``rungs`` are the files that were made, the F16 file first;
+    neither is there in results of before they were measured.
+    """
 
     path: Path
     sha256: str
@@ -37,6 +63,8 @@ class Gguf(Result):
     answer: str
     tokens_per_second: float
     first_token_seconds: float
+    fidelity: Fidelity | None = None
+    rungs: tuple[Rung, ...] = ()
 
 
 class BaseFile(Result):
@@ -50,11 +78,11 @@ class BaseFile(Result):
 
 
 def find_base_file(config: PipelineConfig) -> BaseFile | None:
-    """A file of the configured base that was made before."""
-    wanted = (config.model.name, config.export.quantization)
+    """A file of the configured base, in a form that may be shipped, that was made before."""
     for path in config.paths.cache.glob("base-file-*/result.json"):
         with suppress(OSError, ValidationError):
             found = BaseFile.model_validate_json(path.read_bytes())
-            if (found.base, found.quantization) == wanted and found.path.exists():
+            is_wanted = found.base == config.model.name and found.quantization in config.export.quantizations
+            if is_wanted and found.path.exists():
                 return found
     return None

@@ -14,9 +14,10 @@ from nyay_lib.runs import RunDir
 
 STEPS = ("evaluate", "fuse", "quantize", "register")
 MODELS = 2  # the base is asked as well as the tuned model
-# Seconds for a billion parameters: reading, computing in f32, writing and quantising files of several gigabytes.
-ASSUMED_SECONDS, LEAST_SECONDS = {"fuse": 40.0, "quantize": 60.0, "register": 120.0}, 5.0
-SETTINGS = ("model", "evaluation", "export")
+# Seconds for a billion parameters: reading, computing in f32, writing and quantising files of several gigabytes, and
+# five stages of the export that each read fidelity.tokens.
+ASSUMED_SECONDS, LEAST_SECONDS = {"fuse": 40.0, "quantize": 180.0, "register": 120.0}, 5.0
+SETTINGS = ("model", "evaluation", "export", "fidelity")
 
 
 class StepTime(BaseModel):

@@ -1,8 +1,8 @@
 """One page for each step of a run."""
 
 from nyay_lib.base_model.prepared import BaseModel as Base
-from nyay_lib.export.model_files import Gguf, MergedModel
-from nyay_lib.reports.page import Cell, Page, duration, figures_page, quote, size
+from nyay_lib.export.model_files import MergedModel
+from nyay_lib.reports.page import Cell, Page, duration, figures_page, size
 from nyay_lib.results import Result
 
 
@@ -37,21 +37,3 @@ def merged_page(merged: MergedModel) -> Page:
     }
     words = f"Fused in f32, stored in f16: {size(merged.bytes)}. {how_made(merged)}"
     return figures_page("Merged model", figures, words, gist=size(merged.bytes))
-
-
-def gguf_page(gguf: Gguf) -> Page:
-    figures: dict[str, Cell] = {
-        "file": gguf.path.name,
-        "quantization": gguf.quantization,
-        "bytes": gguf.bytes,
-        "bytes of the F16 file": gguf.f16_bytes,
-        "tokens a second": gguf.tokens_per_second,
-        "seconds to the first token": gguf.first_token_seconds,
-        "sha256": gguf.sha256,
-    }
-    asked = (
-        f"## Asked through llama.cpp, greedy\n\n**Question**\n\n{quote(gguf.question)}\n\n"
-        f"**Answer**\n\n{quote(gguf.answer)}"
-    )
-    words = f"{size(gguf.bytes)}, {gguf.bytes / gguf.f16_bytes:.0%} of F16. {how_made(gguf)}"
-    return figures_page("GGUF", figures, words, asked, gist=f"{gguf.quantization}, {size(gguf.bytes)}")

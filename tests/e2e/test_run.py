@@ -54,6 +54,9 @@ FIGURES: dict[str, dict[tuple[str, str], str]] = {
         ("bytes of the F16 file", "value"): "f16_bytes",
         ("tokens a second", "value"): "tokens_per_second",
         ("sha256", "value"): "sha256",
+        ("fuse: KL, mean", "value"): "fidelity.stages.0.kl",
+        ("quantise q4_k_m: KL, mean", "value"): "fidelity.stages.2.kl",
+        ("q4_k_m: bytes", "value"): "rungs.1.bytes",
     },
     "register": {
         ("run", "value"): "run_id",
@@ -129,7 +132,7 @@ def cell(table: list[dict[str, Any]], row: str, column: str) -> Any:
 def field(result: dict[str, Any], path: str) -> Any:
     value: Any = result
     for key in path.split("."):
-        value = value[key]
+        value = value[int(key) if isinstance(value, list) else key]
     return value
 
 

@@ -40,6 +40,14 @@ def chats(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def trained(base: Path, chats: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A trained adapter of the tiny model, far from where it began."""
+    folder = tmp_path_factory.mktemp("trained")
+    finish(run_job(train_job(base, chats, folder, epochs=8, learning_rate=2e-2), folder / "job"))
+    return folder / "adapter"
+
+
 def train_job(base: Path, chats: Path, folder: Path, micro: int = 4, **training: object) -> TrainJob:
     """Train on ``chats`` in ``folder``; the effective batch is 8 whatever the micro-batch."""
     settings = {"batch_size": 4, "gradient_accumulation": 2, "epochs": 3, "learning_rate": 5e-3, **training}

@@ -6,6 +6,8 @@ import pytest
 
 from nyay_lib.base_model.embedded import make_embedded
 from nyay_lib.base_model.tokenizer import vocabulary
+from nyay_lib.data.chat import chat_line
+from nyay_lib.data.records import Record, read_records
 from nyay_lib.engine.batches import Row
 from nyay_lib.engine.evaluate import generate
 from nyay_lib.engine.model import LoadedModel, load
@@ -17,29 +19,23 @@ from nyay_lib.jobs import (
     EvaluateJob,
     FuseJob,
     QuantizeBaseJob,
-    QuantizeJob,
     ScoreJob,
     Text,
     finish,
     run_job,
 )
 from nyay_lib.lines import read_lines
-from nyay_lib.prompt import chat_format, conversation
-from tests.engine.conftest import train_job
+from nyay_lib.prompt import chat_format, conversation, user_turn
+from tests.engine.fidelity import fidelity_of
 
+SAMPLE = Path(__file__).parents[2] / "data/sample/val.jsonl"
 PROMPTS = (
     "What does Section 420 of the Indian Penal Code punish?",
     "When may a High Court quash a First Information Report?",
     "Explain anticipatory bail in two sentences.",
+    "What is the limitation for a complaint under Section 138 of the Negotiable Instruments Act, 1881?",
+    "Who may file a writ petition under Article 226, and against whom?",
 )
-
-
-@pytest.fixture(scope="module")
-def trained(base: Path, chats: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A trained adapter of the tiny model, far from where it began."""
-    folder = tmp_path_factory.mktemp("trained")
-    finish(run_job(train_job(base, chats, folder, epochs=8, learning_rate=2e-2), folder / "job"))
-    return folder / "adapter"
 
 
 @pytest.fixture(scope="module")
@@ -75,25 +71,6 @@ def score(gguf: Path, chats: Path, folder: Path) -> list[RowLoss]:
     return [RowLoss(line["nll"], line["tokens"]) for line in read_lines(job.losses)]
 
 
-def test_a_quantised_file_loads_and_is_smaller(gguf: Path, chats: Path, tmp_path: Path) -> None:
-    small = tmp_path / "tiny-q8_0.gguf"
-    finish(run_job(QuantizeJob(source=gguf, target=small, quantization="q8_0"), tmp_path / "job"))
-    assert small.stat().st_size < gguf.stat().st_size
-    assert 0 < loss_of(score(small, chats, tmp_path)) < 10
-
-
-def test_quantising_onto_itself_or_from_rubbish_leaves_everything_as_it_was(gguf: Path, tmp_path: Path) -> None:
-    before = gguf.read_bytes()
-    with pytest.raises(NyayError, match="onto itself"):
-        finish(run_job(QuantizeJob(source=gguf, target=gguf, quantization="q8_0"), tmp_path / "a"))
-    cut = tmp_path / "cut.gguf"
-    cut.write_bytes(before[:2000])
-    with pytest.raises(NyayError, match="could not quantise"):
-        finish(run_job(QuantizeJob(source=cut, target=tmp_path / "out.gguf", quantization="q8_0"), tmp_path / "b"))
-    assert gguf.read_bytes() == before
-    assert not list(tmp_path.glob("*out.gguf*"))
-
-
 def test_an_adapter_of_another_model_is_refused(base: Path, trained: Path, tmp_path: Path) -> None:
     import mlx.core as mx
 
@@ -116,10 +93,24 @@ def test_the_f16_file_of_a_real_model_speaks_as_mlx_does(tmp_path: Path) -> None
     finish(run_job(QuantizeBaseJob(source=tmp_path / "source", target=tmp_path / "base", bits=8), tmp_path / "a"))
     finish(run_job(FuseJob(base=tmp_path / "base", adapter=None, target=tmp_path / "merged"), tmp_path / "b"))
     gguf = write_gguf(tmp_path / "merged", tmp_path / "f16.gguf", name="smol").path
+    measured = fidelity_of(
+        tmp_path / "base", None, tmp_path / "merged", {"f16": gguf}, sample_chats(tmp_path), tmp_path
+    )
+    file = measured.stage("gguf")
+    assert file.kl <= 1e-4 and file.top1 == 1.0 and file.positions > 500 and file.other_tokens == 0
     for prompt in PROMPTS:
         spoken = by_llama(gguf, prompt, tmp_path / "ask")
         assert len(spoken.split()) > 10
         assert spoken == by_mlx(load(tmp_path / "merged"), prompt)
+
+
+def sample_chats(folder: Path) -> Path:
+    """The sample's shortest validation rows as conversations."""
+    records = [row for row in read_records(SAMPLE) if isinstance(row, Record)]
+    chats = sorted(chat_line(user_turn(row.instruction, row.input), row.output) for row in records)
+    path = folder / "chats.jsonl"
+    path.write_text("".join(sorted(chats, key=len)[:6]), encoding="utf-8")
+    return path
 
 
 def by_llama(gguf: Path, prompt: str, folder: Path) -> str:

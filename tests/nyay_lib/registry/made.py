@@ -6,9 +6,26 @@ from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import CheckpointingConfig, PathsConfig, PipelineConfig, RegistryConfig
 from nyay_lib.evaluation.report import Report
 from nyay_lib.evaluation.verdict import Outcome, Row, Verdict
+from nyay_lib.export.fidelity import Fidelity, Stage
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.files import digest_file
 from nyay_lib.runs import RunDir
+
+
+def _kept(name: str, before: str) -> Stage:
+    return Stage(name=name, before=before, positions=99, kl=1e-6, kl_p99=1e-5, top1=1.0, loss=1.0, greedy=1.0)
+
+
+# An export that lost nothing.
+SOUND = Fidelity(
+    rows=9,
+    judgments=9,
+    tokens=99,
+    base_loss=2.0,
+    adapter_loss=1.0,
+    margin_low=0.9,
+    stages=(_kept("fuse", "adapter"), _kept("gguf", "fuse")),
+)
 
 
 def describe(path: Path) -> Gguf:
@@ -25,6 +42,7 @@ def describe(path: Path) -> Gguf:
         answer="!",
         tokens_per_second=1.0,
         first_token_seconds=1.0,
+        fidelity=SOUND,
     )
 
 

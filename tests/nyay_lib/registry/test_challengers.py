@@ -129,7 +129,7 @@ def court(config: PipelineConfig, tmp_path: Path) -> Court:
     base = result_of(prepare(config.model, config.paths.cache, tmp_path / "job", lambda done, total: None))
     data = convert(config, base)
     court = Court(config, base, data, open_bench(config, data))
-    file = result_of(base_file(config, base, tmp_path / "base-job"))
+    file = result_of(base_file(config, base, "f16", tmp_path / "base-job"))
     court.plant(ModelFile(file.path, file.sha256), lambda task, reference: reference + INVENTED, lambda task: 3.0)
     return court
 

@@ -1,0 +1,118 @@
+"""The page of quantising: the file that is shipped, the ladder it was chosen from, and what every stage kept."""
+
+from collections.abc import Iterator
+
+from nyay_lib.export.fidelity import Fidelity, Stage, quantise
+from nyay_lib.export.model_files import Gguf, Rung
+from nyay_lib.reports.ladder_plot import ladder_plot
+from nyay_lib.reports.page import Cell, Page, figures_page, grid, quote, size
+from nyay_lib.reports.steps import how_made
+
+MEANING = (
+    "KL is that of a stage to the one before it, in nats: 0 where both say the same. Top-1 is the share of tokens on "
+    "which both say the same first; perplexity is over the reference answers. Greedy is the share of the adapter's "
+    "greedy answers that the stage repeats up to its first other word. Left and lost are shares of what tuning gained "
+    "over the base on these rows."
+)
+
+
+def gguf_page(gguf: Gguf) -> Page:
+    """The shipped file first, then the ladder and the stages."""
+    figures: dict[str, Cell] = {
+        "file": gguf.path.name,
+        "quantization": gguf.quantization,
+        "bytes": gguf.bytes,
+        "bytes of the F16 file": gguf.f16_bytes,
+        "tokens a second": gguf.tokens_per_second,
+        "seconds to the first token": gguf.first_token_seconds,
+        "sha256": gguf.sha256,
+    }
+    asked = (
+        f"## Asked through llama.cpp, greedy\n\n**Question**\n\n{quote(gguf.question)}\n\n"
+        f"**Answer**\n\n{quote(gguf.answer)}"
+    )
+    words = f"{size(gguf.bytes)}, {gguf.bytes / gguf.f16_bytes:.0%} of F16. {how_made(gguf)}"
+    parts = [words, *_measured(gguf), asked]
+    page = figures_page("GGUF", figures, *parts, gist=f"{gguf.quantization}, {size(gguf.bytes)}")
+    return Page(page.markdown, [*page.table, *_table(gguf)], page.gist)
+
+
+def _measured(gguf: Gguf) -> Iterator[str]:
+    """The ladder of files and the stages, where they were measured."""
+    if gguf.fidelity is None:
+        return
+    fidelity = gguf.fidelity
+    yield f"## The ladder\n\n{grid([ladder_row(gguf, fidelity, rung) for rung in gguf.rungs])}"
+    if len(gguf.rungs) > 2:
+        yield ladder_plot(gguf.rungs, fidelity)
+    yield f"## What every stage kept\n\n{how_measured(fidelity)}"
+    yield grid([stage_row(fidelity, stage) for stage in fidelity.stages])
+    yield MEANING
+
+
+def how_measured(fidelity: Fidelity) -> str:
+    """What was read, and what there was to keep."""
+    gain = (
+        f"tuning lowered it from {fidelity.base_loss:.4f} to {fidelity.adapter_loss:.4f} nats a token"
+        if fidelity.is_margin_measured
+        else f"tuning changed it by {-fidelity.margin:+.4f} nats a token, which may be chance on so few rows"
+    )
+    return (
+        f"Read on {fidelity.rows:,} held-out rows of {fidelity.judgments:,} judgments, {fidelity.tokens:,} tokens of "
+        f"reference answers: {gain}."
+    )
+
+
+def ladder_row(gguf: Gguf, fidelity: Fidelity, rung: Rung) -> dict[str, Cell]:
+    """One file: what it weighs, what it lost, and how fast it is."""
+    stage = fidelity.stage(quantise(rung.quantization))
+    return {
+        "file": rung.quantization + (" (shipped)" if rung.quantization == gguf.quantization else ""),
+        "size": size(rung.bytes),
+        "bits a weight": round(rung.bits_per_weight, 2),
+        "fallback tensors": f"{rung.fallbacks} of {rung.tensors}",
+        "KL, mean": stage.kl,
+        "KL, p99": stage.kl_p99,
+        "top-1": f"{stage.top1:.1%}",
+        "perplexity": stage.perplexity,
+        "gain left": _share(fidelity.kept(stage)),
+        "tokens/s": rung.tokens_per_second,
+        "memory": size(rung.memory),
+        "lost too much": "; ".join(rung.faults) or "nothing",
+    }
+
+
+def stage_row(fidelity: Fidelity, stage: Stage) -> dict[str, Cell]:
+    return {
+        "stage": stage.name,
+        "against": stage.before,
+        "tokens": stage.positions,
+        "KL, mean": stage.kl,
+        "KL, p99": stage.kl_p99,
+        "top-1": f"{stage.top1:.1%}",
+        "perplexity": stage.perplexity,
+        "greedy": _share(stage.greedy),
+        "gain left": _share(fidelity.kept(stage)),
+        "gain lost here": _share(fidelity.lost(stage)),
+    }
+
+
+def _share(value: float | None) -> str | None:
+    return None if value is None else f"{value:.1%}"
+
+
+def _table(gguf: Gguf) -> Iterator[dict[str, Cell]]:
+    """Every figure of every stage and file at full precision."""
+    if gguf.fidelity is None:
+        return
+    fidelity = gguf.fidelity
+    yield {"figure": "loss of the base", "value": fidelity.base_loss}
+    yield {"figure": "loss of the adapter", "value": fidelity.adapter_loss}
+    for stage in fidelity.stages:
+        figures = {"KL, mean": stage.kl, "KL, p99": stage.kl_p99, "top-1": stage.top1, "loss": stage.loss}
+        figures |= {"greedy": stage.greedy, "gain left": fidelity.kept(stage), "gain lost": fidelity.lost(stage)}
+        yield from ({"figure": f"{stage.name}: {name}", "value": value} for name, value in figures.items())
+    for rung in gguf.rungs:
+        numbers = rung.model_dump(include={"bytes", "bits_per_weight", "fallbacks", "tokens_per_second", "memory"})
+        for name, value in numbers.items():
+            yield {"figure": f"{rung.quantization}: {name.replace('_', ' ')}", "value": value}
