@@ -65,6 +65,7 @@ def _serve(port: int) -> None:
         with _family() as family, _part("worker", start_worker, environment) as worker:
             console.print(f"nyay is up: [bold]{url}[/bold]")
             console.print("train:   prefect deployment run 'train-nyay/demo' --watch")
+            console.print("review:  prefect deployment run 'review-nyay/local'")
             console.print("stop:    Ctrl-C")
             with suppress(KeyboardInterrupt):
                 _wait(server, worker, family)

@@ -271,6 +271,27 @@ class GateConfig(Section):
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class ReviewConfig(Section):
+    """Whether a release waits for lawyers, how many answers they are asked about, and how long."""
+
+    # A file may say review.required, as with gate.binding.
+    binding: bool = Field(
+        default=False,
+        validation_alias=AliasChoices("binding", "required"),
+        description="Whether a release waits until lawyers have judged the answers",
+    )
+    answers: PositiveInt = Field(
+        default=12,
+        description="Answers of a model that are judged, each beside that of another; 9, all approved, are the fewest "
+        "that carry a claim of over 70 %",
+    )
+    deadline_hours: PositiveFloat = Field(
+        default=72, description="Hours after which a review that is not finished counts as not measured"
+    )
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
 class ExportConfig(Section):
     """Which files are made of the tuned model."""
 
@@ -383,6 +404,7 @@ class PipelineConfig(Section):
     data: DataConfig = DataConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     gate: GateConfig = GateConfig()
+    review: ReviewConfig = ReviewConfig()
     export: ExportConfig = ExportConfig()
     fidelity: FidelityConfig = FidelityConfig()
     registry: RegistryConfig = RegistryConfig()

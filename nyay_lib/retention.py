@@ -18,6 +18,7 @@ from nyay_lib.files import clear_leftovers, remove_folder
 from nyay_lib.lines import appending
 from nyay_lib.registry.history import lineage, unfinished
 from nyay_lib.registry.journal import journal_of, read
+from nyay_lib.review.closing import is_asked_about
 from nyay_lib.run_lock import nobody_else
 from nyay_lib.runs import RunDir
 
@@ -41,14 +42,14 @@ class Removed(pydantic.BaseModel):
 def tidy(config: PipelineConfig, run: RunDir) -> list[Removed]:
     """Remove what the configuration does not keep of finished runs, ``run`` among them; returns what went.
 
-    Of a run that did not finish go the merged model and the F16 file alone. Production, its predecessor, and a run that
-    another process is at work on are not touched.
+    Of a run that did not finish go the merged model and the F16 file alone. Production, its predecessor, a run whose
+    answers lawyers are being asked about, and one that another process is at work on are not touched.
     """
     safe = protected(config)
     removed: list[Removed] = []
     rank = 0
     for other in _newest_first(config, run):
-        if other.run_id in safe:
+        if other.run_id in safe or is_asked_about(other, datetime.now(UTC)):
             continue
         finished = other.manifest.exists() or other.root == run.root
         removed += _tidied(other, _unwanted(config, other, rank if finished else None), run.run_id)

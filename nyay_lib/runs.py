@@ -105,7 +105,23 @@ class RunDir:
 
     @property
     def review(self) -> Path:
+        """What lawyers said, for the verdict."""
         return self.evaluation / "review.json"
+
+    @property
+    def blind_sheets(self) -> Path:
+        """The questions that lawyers are asked; nothing in it tells whose answer is whose."""
+        return self.evaluation / "review" / "sheets.json"
+
+    @property
+    def blind_key(self) -> Path:
+        """Whose answer is whose."""
+        return self.evaluation / "review" / "key.json"
+
+    @property
+    def opinions(self) -> Path:
+        """What lawyers said of each question so far."""
+        return self.evaluation / "review" / "opinions.json"
 
     @property
     def verdict(self) -> Path:

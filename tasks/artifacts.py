@@ -24,10 +24,11 @@ UPDATE_SECONDS = 5.0
 UPDATE_SHARE = 0.1
 
 
-def publish(step: str, page: Page) -> None:
-    """Publish a step's page under the keys ``step`` and ``step-table``."""
-    create_markdown_artifact(page.markdown, key=step, description=page.gist)
+def publish(step: str, page: Page) -> str:
+    """Publish a step's page under the keys ``step`` and ``step-table``; returns the page's address in the UI."""
+    created = create_markdown_artifact(page.markdown, key=step, description=page.gist)
     create_table_artifact([dict(row) for row in page.table], key=f"{step}-table", description=page.gist)
+    return f"/v2/artifacts/artifact/{created}"
 
 
 class LivePage:

@@ -50,7 +50,9 @@ def test_the_deployments_parameters_are_the_configuration_files() -> None:
         step["flows.deployment.read_config"]["id"]: step["flows.deployment.read_config"]["path"]
         for step in described["build"]
     }
-    for deployment in described["deployments"]:
+    configured = [deployment for deployment in described["deployments"] if "parameters" in deployment]
+    assert [deployment["name"] for deployment in configured][:2] == ["demo", "local"]
+    for deployment in configured:
         name = re.fullmatch(r"\{\{ (\w+)\.config \}\}", deployment["parameters"]["config"])
         assert name is not None
         PipelineConfig.model_validate(read_config(str(PROJECT / files[name[1]]))["config"])

@@ -17,7 +17,7 @@ from nyay_lib.evaluation.compare import Evaluation
 from nyay_lib.evaluation.fidelity import fidelity_rows
 from nyay_lib.evaluation.gate import base_rows, file_rows
 from nyay_lib.evaluation.report import MeasuredFile, Report, Who, controls_of, slices_of
-from nyay_lib.evaluation.review import Review, read_review
+from nyay_lib.evaluation.review import Review, read_review, review_rows
 from nyay_lib.evaluation.sheets import SHEETS, sheets_of
 from nyay_lib.evaluation.targets import target_rows
 from nyay_lib.evaluation.verdict import Row, Verdict
@@ -71,7 +71,7 @@ def judge(candidate: Candidate, rival: Rival | None) -> Generator[Event, None, V
     cases, that cannot be read.
     """
     config, run = candidate.config, candidate.run
-    cases, review = read_cases(config.evaluation.test_cases), read_review(run)
+    cases, review = read_cases(config.evaluation.test_cases), read_review(run, candidate.gguf.sha256)
     inputs = _inputs(candidate, rival, cases, review)
     if (found := Verdict.reuse(run.verdict, inputs)) and run.report.exists() and run.sheets.exists():
         return found
@@ -97,8 +97,8 @@ def result_path(config: PipelineConfig, run: RunDir) -> Path:
 def _inputs(candidate: Candidate, rival: Rival | None, cases: tuple[Case, ...], review: Review | None) -> str:
     """Digest of all that a verdict is made from."""
     config, data = candidate.config, candidate.data
-    settings = config.model_dump(mode="json", include={"gate", "evaluation", "registry", "fidelity"})
-    told = [[case.model_dump() for case in cases], review and review.model_dump()]
+    settings = config.model_dump(mode="json", include={"gate", "review", "evaluation", "registry", "fidelity"})
+    told = [[case.model_dump() for case in cases], review and review.model_dump(mode="json")]
     rows = [data.digest, digest_file(data.validation_records), config.training.seed]
     models = [candidate.evaluation.inputs, candidate.gguf.sha256, rival and [rival.run_id, rival.file]]
     return digest_value([GATE, settings, told, rows, models])
@@ -156,6 +156,7 @@ def _rows(candidate: Candidate, report: Report, measured: Measured, review: Revi
     yield from production_rows(config.gate, report, measured.bench, ours, production)
     yield from fidelity_rows(config.fidelity, candidate.gguf)
     yield from file_rows(report, candidate.gguf, ours)
+    yield from review_rows(config, report.run_id, review)
     yield from target_rows(config, report, candidate.adapter, review)
 
 

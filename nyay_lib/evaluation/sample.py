@@ -11,7 +11,7 @@ def choose_rows(tasks: Sequence[str], samples: int, seed: int) -> tuple[int, ...
     Of every task at least one row is taken while there is room. More samples keep the rows of fewer.
     """
     rows = {task: [row for row, kind in enumerate(tasks) if kind == task] for task in sorted(set(tasks))}
-    shares = _shares({task: len(found) for task, found in rows.items()}, min(samples, len(tasks)))
+    shares = share_out({task: len(found) for task, found in rows.items()}, min(samples, len(tasks)))
     chosen: list[int] = []
     for task, found in rows.items():
         order = np.random.default_rng(seed).permutation(len(found))
@@ -19,7 +19,7 @@ def choose_rows(tasks: Sequence[str], samples: int, seed: int) -> tuple[int, ...
     return tuple(sorted(chosen))
 
 
-def _shares(sizes: Mapping[str, int], samples: int) -> dict[str, int]:
+def share_out(sizes: Mapping[str, int], samples: int) -> dict[str, int]:
     """So many rows of each task: one by one to the task that is furthest behind its share (Sainte-Laguë's method).
 
     Counts never fall as ``samples`` grows, unlike those of largest remainders.

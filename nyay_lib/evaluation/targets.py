@@ -9,7 +9,7 @@ from typing import NamedTuple, get_args
 from nyay_lib.config import PipelineConfig, Target
 from nyay_lib.evaluation.figures import Figure, figure
 from nyay_lib.evaluation.report import ALL, Report
-from nyay_lib.evaluation.review import Review
+from nyay_lib.evaluation.review import APPROVED, Review, why_open
 from nyay_lib.evaluation.statistics import fewest_without_failure, wilson
 from nyay_lib.evaluation.verdict import Outcome, Row
 from nyay_lib.training import Adapter
@@ -38,7 +38,7 @@ class Bar(NamedTuple):
 
 
 SHARE = "{:.1%}"
-ACCURACY, HALLUCINATION, APPROVAL = Bar(0.75, True, SHARE), Bar(0.05, False, SHARE), Bar(0.7, True, SHARE)
+ACCURACY, HALLUCINATION, APPROVAL = Bar(0.75, True, SHARE), Bar(0.05, False, SHARE), Bar(APPROVED, True, SHARE)
 TRAINING_LOSS, VALIDATION_LOSS, ROUGE_L = Bar(1.0, False), Bar(1.2, False), Bar(0.4, True)
 
 
@@ -74,6 +74,8 @@ def _approvals(report: Report, review: Review | None) -> Iterator[Row]:
         name = _named("human approval", task)
         if review is None:
             yield _nothing(name, APPROVAL.text, "no lawyer was asked")
+        elif not review.is_complete:
+            yield _nothing(name, APPROVAL.text, why_open(review, report.run_id))
         else:
             approved, judged = review.count(None if task == ALL else task)
             yield claim(name, APPROVAL, figure(wilson(approved, judged), judged), "answers that lawyers judged")
