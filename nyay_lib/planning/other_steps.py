@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from nyay_lib.config import PipelineConfig
 from nyay_lib.planning.costs import Costs
 from nyay_lib.planning.workload import PlannedRow, micro_batches
+from nyay_lib.registry.journal import champion, journal_of
 from nyay_lib.runs import RunDir
 
 STEPS = ("evaluate", "fuse", "quantize", "register")
@@ -17,6 +18,7 @@ MODELS = 2  # the base is asked as well as the tuned model
 # Seconds for a billion parameters: reading, computing in f32, writing and quantising files of several gigabytes, and
 # five stages of the export that each read fidelity.tokens.
 ASSUMED_SECONDS, LEAST_SECONDS = {"fuse": 40.0, "quantize": 180.0, "register": 120.0}, 5.0
+COMPUTED = ("evaluate", "register")  # these ask models, the others only write files
 SETTINGS = ("model", "evaluation", "export", "fidelity")
 
 
@@ -39,12 +41,14 @@ def other_steps(
     for step in STEPS:
         if step in measured:
             times.append(measured[step])
-        elif step == "evaluate":
-            seconds = evaluation_seconds(config, validation, costs)
-            times.append(StepTime(step=step, seconds=seconds, basis="calibrated" if calibrated else "assumed"))
         else:
-            seconds = max(LEAST_SECONDS, ASSUMED_SECONDS[step] * parameters / 1e9)
-            times.append(StepTime(step=step, seconds=seconds, basis="assumed"))
+            seconds = max(LEAST_SECONDS, ASSUMED_SECONDS.get(step, 0.0) * parameters / 1e9)
+            if step == "evaluate":
+                seconds = evaluation_seconds(config, validation, costs)
+            elif step == "register":
+                seconds += judging_seconds(config, validation, costs)
+            basis = "calibrated" if calibrated and step in COMPUTED else "assumed"
+            times.append(StepTime(step=step, seconds=seconds, basis=basis))
     return tuple(times)
 
 
@@ -55,6 +59,18 @@ def evaluation_seconds(config: PipelineConfig, validation: Sequence[PlannedRow],
     batches = math.ceil(min(asked.samples, len(validation)) / asked.batch_size)
     prompts = loss * min(1.0, asked.samples / len(validation))
     return MODELS * (costs.load_seconds + loss + prompts + batches * asked.max_tokens * costs.decode_seconds)
+
+
+def judging_seconds(config: PipelineConfig, validation: Sequence[PlannedRow], costs: Costs) -> float:
+    """The same of the files that are compared before a release: the base's, this model's, and production's if any.
+
+    Each is asked one question at a time, as it will be when it serves; llama.cpp is taken to be as quick as MLX here.
+    What an earlier run has kept of them is not taken off.
+    """
+    asked, models = min(config.evaluation.samples, len(validation)), MODELS + (champion(journal_of(config)) is not None)
+    loss = forward_seconds(validation, 1, costs)
+    prompts = loss * asked / len(validation)
+    return models * (costs.load_seconds + loss + prompts + asked * config.evaluation.max_tokens * costs.decode_seconds)
 
 
 def forward_seconds(rows: Sequence[PlannedRow], size: int, costs: Costs) -> float:
