@@ -89,3 +89,11 @@ def test_dequantise_and_multiply_has_the_gradient_of_the_dense_layer() -> None:
     ours = mx.grad(lambda x: mx.sum(multiply(layer, x) ** 2))(x)
     theirs = mx.grad(lambda x: mx.sum((x @ dense.T) ** 2))(x)
     np.testing.assert_allclose(np.array(ours), np.array(theirs), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [mx.float32, mx.float16])
+def test_bytes_are_dequantised_to_the_bit_as_mlx_does(dtype: mx.Dtype) -> None:
+    layer = nn.QuantizedLinear(128, 48, bias=False, bits=8)
+    layer.set_dtype(dtype)
+    theirs = mx.dequantize(layer.weight, layer.scales, layer.biases, layer.group_size, layer.bits)
+    assert dequantized(layer).dtype == dtype and mx.array_equal(dequantized(layer), theirs)
