@@ -20,6 +20,8 @@ from nyay_lib.runs import RunDir
 from nyay_lib.serving.model import find_model
 from tests.nyay_lib.made import adapter_of, base_of, result_of, verdict_of
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+
 RELEASES, REFUSED = 10, 4
 SETTLED = 7  # from this release on as much goes as comes
 WEIGHTS = ("merged", "gguf", "checkpoints", "adapter")
@@ -66,7 +68,6 @@ def released(config: PipelineConfig, base_folder: Path, number: int) -> tuple[Ru
     return run, made
 
 
-@pytest.mark.slow
 def test_kept_disk_levels_off_and_production_is_always_whole(config: PipelineConfig, base: Path) -> None:
     digests: dict[str, tuple[str, str, str]] = {}
     weights, totals = list[int](), list[int]()
@@ -95,7 +96,6 @@ def state(run: RunDir) -> tuple[str, str, str]:
     return digest_folder(run.merged), digest_folder(run.gguf), digest_folder(run.adapter)
 
 
-@pytest.mark.slow
 def test_a_run_whose_merged_model_was_removed_makes_it_again_when_repeated(config: PipelineConfig, base: Path) -> None:
     for number in range(1, 5):
         released(config, base, number)
