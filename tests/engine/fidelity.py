@@ -13,7 +13,13 @@ from nyay_lib.jobs import FileMeasured, MeasureFilesJob, MeasureTunedJob, finish
 
 
 def fidelity_of(
-    base: Path, adapter: Path | None, merged: Path, files: Mapping[Quantization, Path], chats: Path, folder: Path
+    base: Path,
+    adapter: Path | None,
+    merged: Path,
+    files: Mapping[Quantization, Path],
+    chats: Path,
+    folder: Path,
+    prompts: int = 5,
 ) -> Fidelity:
     """The fidelity on every row of ``chats``, each of a judgment of its own."""
     count = len(chats.read_text().splitlines())
@@ -24,7 +30,7 @@ def fidelity_of(
         validation=chats,
         rows=tuple(range(count)),
         answer_tokens=128,
-        prompts=5,
+        prompts=prompts,
         greedy_tokens=16,
         folder=folder / "windows",
     )

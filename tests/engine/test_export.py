@@ -93,11 +93,11 @@ def test_the_f16_file_of_a_real_model_speaks_as_mlx_does(tmp_path: Path) -> None
     finish(run_job(QuantizeBaseJob(source=tmp_path / "source", target=tmp_path / "base", bits=8), tmp_path / "a"))
     finish(run_job(FuseJob(base=tmp_path / "base", adapter=None, target=tmp_path / "merged"), tmp_path / "b"))
     gguf = write_gguf(tmp_path / "merged", tmp_path / "f16.gguf", name="smol").path
-    measured = fidelity_of(
-        tmp_path / "base", None, tmp_path / "merged", {"f16": gguf}, sample_chats(tmp_path), tmp_path
-    )
+    chats = sample_chats(tmp_path)
+    measured = fidelity_of(tmp_path / "base", None, tmp_path / "merged", {"f16": gguf}, chats, tmp_path, prompts=1)
     file = measured.stage("gguf")
-    assert file.kl <= 1e-4 and file.top1 == 1.0 and file.positions > 500 and file.other_tokens == 0
+    print(measured)
+    assert file.kl <= 1e-4 and file.top1 == 1.0 and file.positions > 300 and file.other_tokens == 0
     for prompt in PROMPTS:
         spoken = by_llama(gguf, prompt, tmp_path / "ask")
         assert len(spoken.split()) > 10
@@ -109,7 +109,7 @@ def sample_chats(folder: Path) -> Path:
     records = [row for row in read_records(SAMPLE) if isinstance(row, Record)]
     chats = sorted(chat_line(user_turn(row.instruction, row.input), row.output) for row in records)
     path = folder / "chats.jsonl"
-    path.write_text("".join(sorted(chats, key=len)[:6]), encoding="utf-8")
+    path.write_text("".join(sorted(chats, key=len)[:3]), encoding="utf-8")
     return path
 
 
