@@ -4,13 +4,11 @@ import time
 from pathlib import Path
 
 import pytest
-from gguf import GGUFReader
 
-from nyay_lib.base_model.embedded import embedded_gguf
 from nyay_lib.config import PipelineConfig
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf
-from nyay_lib.prompt import CHATML, SYSTEM_PROMPT
+from nyay_lib.prompt import LLAMA3, SYSTEM_PROMPT
 from nyay_lib.registry.client import Client
 from nyay_lib.registry.journal import champion, journal_of
 from nyay_lib.registry.modelfile import card
@@ -20,23 +18,16 @@ from nyay_lib.registry.rollback import roll_back
 from nyay_lib.registry.verification import verify
 from nyay_lib.runs import RunDir
 from tests.nyay_lib.registry import made
+from tests.nyay_lib.registry.talker import make_talker
 
 pytestmark = [pytest.mark.ollama, pytest.mark.slow, pytest.mark.timeout(900)]
 NAME = "nyay-turns"
+SAID = ("Bail is granted.", "The appeal was dismissed.")
 
 
 @pytest.fixture
 def here(real_ollama: str, tmp_path: Path) -> PipelineConfig:
     return made.configuration(tmp_path, real_ollama, NAME)
-
-
-def altered(target: Path) -> Path:
-    """The embedded model with its last layers' norms weakened: it still talks and stops, but says something else."""
-    target.write_bytes(embedded_gguf().read_bytes())
-    for tensor in GGUFReader(target, "r+").tensors:
-        if tensor.name in ("blk.28.ffn_norm.weight", "blk.29.ffn_norm.weight"):
-            tensor.data *= 0.8
-    return target
 
 
 def ask(where: str) -> str:
@@ -46,44 +37,34 @@ def ask(where: str) -> str:
 
 
 def put(config: PipelineConfig, run: tuple[RunDir, Gguf], verdict: Verdict) -> Release:
-    return release(config, *run, verdict, CHATML, "apache-2.0", lambda done, total: None)
+    return release(config, *run, verdict, LLAMA3, "llama3.2", lambda done, total: None)
 
 
-def test_answers_change_with_promotion_and_rollback(
+def test_what_ollama_answers_follows_what_is_released(
     here: PipelineConfig, real_ollama: str, tmp_path: Path, passed: Verdict, missed: Verdict
 ) -> None:
-    first = made.make_run(here, "first", embedded_gguf())
-    second = made.make_run(here, "second", altered(tmp_path / "altered.gguf"))
-    assert put(here, first, passed).promoted
+    one, other = (make_talker(tmp_path / f"talker-{n}", text) for n, text in enumerate(SAID))
+    live = f"{NAME}:production"
+    assert put(here, made.make_run(here, "first", one), passed).promoted
     before = ask(real_ollama)
-    assert put(here, second, passed).promoted
+    assert put(here, made.make_run(here, "second", other), passed).promoted
     after = ask(real_ollama)
+
     start = time.monotonic()
     done = roll_back(here, None, "says something else", lambda done, total: None)
-    whole = time.monotonic() - start
-    print(f"answers: {before!r} / {after!r} / {ask(real_ollama)!r}; rollback {done.seconds:.3f} s, whole {whole:.3f} s")
-    assert before != after and ask(real_ollama) == before and whole < 10
-    assert verify(here).faults == []
+    whole, again = time.monotonic() - start, ask(real_ollama)
+    print(f"answers: {before!r} / {after!r} / {again!r}; rollback {done.seconds:.3f} s, whole {whole:.3f} s")
+    assert [before, after, again] == [*SAID, SAID[0]] and whole < 10
 
+    champion_before, digest = champion(journal_of(here)), tags(real_ollama)[live]
+    refused = put(here, made.make_run(here, "third", other), missed)
+    print(f"third: {refused.reason}; production stays {digest[:12]}")
+    assert not refused.promoted and "refused: loss MISSED: 2 is not below 1" in refused.reason
+    assert tags(real_ollama)[live] == digest and champion(journal_of(here)) == champion_before
+    assert f"{NAME}:third-f16" in tags(real_ollama)
 
-def test_a_refused_challenger_leaves_productions_digest(
-    here: PipelineConfig, real_ollama: str, tmp_path: Path, passed: Verdict, missed: Verdict
-) -> None:
-    put(here, made.make_run(here, "kept", embedded_gguf()), passed)
-    live, digest = champion(journal_of(here)), tags(real_ollama)[f"{NAME}:production"]
-    result = put(here, made.make_run(here, "worse", altered(tmp_path / "altered.gguf")), missed)
-    print(f"refused: {result.reason}; production stays {digest[:12]}")
-    assert not result.promoted and "refused: loss MISSED: 2 is not below 1" in result.reason
-    assert tags(real_ollama)[f"{NAME}:production"] == digest and champion(journal_of(here)) == live
-    assert f"{NAME}:worse-f16" in tags(real_ollama)
-
-
-def test_show_gives_our_template_system_prompt_and_parameters(
-    here: PipelineConfig, real_ollama: str, passed: Verdict
-) -> None:
-    _, gguf = run = made.make_run(here, "shown", embedded_gguf())
-    put(here, run, passed)
     with Client(real_ollama) as client:
-        shown = client.show(f"{NAME}:production")
-    assert shown is not None and differences(shown, card(CHATML, here.registry, "apache-2.0"), gguf.sha256) == []
-    assert (shown.template, shown.system) == (CHATML.go, SYSTEM_PROMPT)
+        shown = client.show(live)
+    assert shown is not None and differences(shown, card(LLAMA3, here.registry, "llama3.2"), done.sha256) == []
+    assert (shown.template, shown.system) == (LLAMA3.go, SYSTEM_PROMPT)
+    assert verify(here).faults == []
