@@ -65,16 +65,14 @@ def test_a_conversation_is_rendered_as_we_do_it(
     real_ollama: str, ollama_home: Path, gguf: Gguf, messages: list[Message]
 ) -> None:
     put(real_ollama, "t:rendered", gguf, LLAMA3)
-    log, options = ollama_home / "serve.log", {"num_predict": 1, "temperature": 0}
+    log = ollama_home / "serve.log"
     start = log.stat().st_size
     with Client(real_ollama) as client:
-        chatted = client.chat("t:rendered", messages, options)
-        ours = LLAMA3.prompt(messages).removeprefix(LLAMA3.bos)
-        bare = client.complete("t:rendered", ours, options)
+        client.chat("t:rendered", messages, {"num_predict": 1, "temperature": 0})
     told = log.read_bytes()[start:].decode()
-    [rendered] = re.findall(r'msg="chat request" .*?prompt=("(?:[^"\\]|\\.)*")', told)
-    assert unquoted(rendered) == ours
-    assert chatted.prompt_tokens == bare.prompt_tokens is not None
+    [rendered] = re.findall(r'msg="completion request" prompt=("(?:[^"\\]|\\.)*")', told)
+    # The server puts the BOS token before it, once, as the test below shows.
+    assert unquoted(rendered) == LLAMA3.prompt(messages).removeprefix(LLAMA3.bos)
 
 
 def unquoted(text: str) -> str:
