@@ -1,24 +1,28 @@
 """Ten releases in a row: disk levels off, and production and its predecessor are always whole."""
 
+import shutil
 from pathlib import Path
 
 import mlx.core as mx
 import pytest
 
 from nyay_lib.config import PipelineConfig
+from nyay_lib.data.dataset import Dataset
 from nyay_lib.disk_use import size_of
 from nyay_lib.evaluation.verdict import Outcome
 from nyay_lib.export.fusing import fuse
+from nyay_lib.export.measuring import Tuned
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.export.quantizing import quantize
 from nyay_lib.files import digest_file, digest_folder, write_json
+from nyay_lib.lines import appending
 from nyay_lib.prompt import LLAMA3
 from nyay_lib.registry.production import public_paths
 from nyay_lib.registry.release import Release, release
 from nyay_lib.retention import protected, tidy
 from nyay_lib.runs import RunDir
 from nyay_lib.serving.model import find_model
-from tests.nyay_lib.made import adapter_of, base_of, result_of, verdict_of
+from tests.nyay_lib.made import adapter_of, base_of, dataset_of, result_of, verdict_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -31,10 +35,22 @@ WEIGHTS = ("merged", "gguf", "checkpoints", "adapter")
 def config(tmp_path: Path) -> PipelineConfig:
     places = {name: tmp_path / name for name in ("runs", "cache", "models")}
     return PipelineConfig.model_validate(
-        {"export": {"quantization": "q8_0"}, "registry": {"register": "never", "num_ctx": 512}, "paths": places}
+        {"export": {"quantization": "q8_0"}, "fidelity": {"rows": 2, "prompts": 1, "greedy_tokens": 4}}
+        | {"registry": {"register": "never", "num_ctx": 512}, "paths": places}
         | {"retention": {"merged": 1, "gguf": 2, "adapters": 3}}
         | {"checkpointing": {"output_dir": tmp_path / "models" / "nyay-ai-adapter"}}
     )
+
+
+@pytest.fixture
+def data(chats: Path, tmp_path: Path) -> Dataset:
+    """Rows on which what the export keeps is measured."""
+    made = dataset_of(tmp_path / "data")
+    shutil.copy(chats, made.validation_file)
+    note = {"task_type": "summarization", "tokens": 100, "answer_tokens": 10}
+    with appending(made.folder / "val_rows.jsonl") as append:
+        append(note | {"cnr": str(row)} for row in range(len(chats.read_text().splitlines())))
+    return made
 
 
 def make_adapter(folder: Path, seed: int) -> None:
@@ -53,14 +69,15 @@ def make_adapter(folder: Path, seed: int) -> None:
     write_json(folder / "adapter_config.json", {"lora_parameters": {"scale": 2.0, "rank": 16, "keys": list(shapes)}})
 
 
-def released(config: PipelineConfig, base_folder: Path, number: int) -> tuple[RunDir, Release]:
+def released(config: PipelineConfig, base_folder: Path, data: Dataset, number: int) -> tuple[RunDir, Release]:
     """One run from its adapter to its release, and what a run does at its end."""
     run = RunDir.at(config.paths.runs, f"run-{number:02}")
     run.open(config)
     base = base_of(base_folder).save(run.result("download-base"))
     make_adapter(run.adapter, number)
-    merged = result_of(fuse(config, run, base, adapter_of(run.adapter)))
-    gguf = result_of(quantize(config, run, base, merged))
+    adapter = adapter_of(run.adapter)
+    merged = result_of(fuse(config, run, base, adapter))
+    gguf = result_of(quantize(config, run, Tuned(base, adapter, merged, data)))
     verdict = verdict_of(Outcome.MISSED if number == REFUSED else Outcome.PASS)
     made = release(config, run, gguf, verdict, LLAMA3, "mit", lambda done, total: None)
     tidy(config, run)
@@ -68,12 +85,12 @@ def released(config: PipelineConfig, base_folder: Path, number: int) -> tuple[Ru
     return run, made
 
 
-def test_kept_disk_levels_off_and_production_is_always_whole(config: PipelineConfig, base: Path) -> None:
+def test_kept_disk_levels_off_and_production_is_always_whole(config: PipelineConfig, base: Path, data: Dataset) -> None:
     digests: dict[str, tuple[str, str, str]] = {}
     weights, totals = list[int](), list[int]()
     print("\nrelease  production  predecessor  weights kept  all kept")
     for number in range(1, RELEASES + 1):
-        run, made = released(config, base, number)
+        run, made = released(config, base, data, number)
         assert made.promoted == (number != REFUSED)
         digests[run.run_id] = state(run)
         for safe in protected(config):
@@ -96,14 +113,16 @@ def state(run: RunDir) -> tuple[str, str, str]:
     return digest_folder(run.merged), digest_folder(run.gguf), digest_folder(run.adapter)
 
 
-def test_a_run_whose_merged_model_was_removed_makes_it_again_when_repeated(config: PipelineConfig, base: Path) -> None:
+def test_a_run_whose_merged_model_was_removed_makes_it_again_when_repeated(
+    config: PipelineConfig, base: Path, data: Dataset
+) -> None:
     for number in range(1, 5):
-        released(config, base, number)
+        released(config, base, data, number)
     old = RunDir.at(config.paths.runs, "run-01")
     before = Gguf.model_validate_json(old.result("quantize").read_bytes())
     assert not old.merged.exists() and before.path.exists()
-    prepared = base_of(base)
-    merged = result_of(fuse(config, old, prepared, adapter_of(old.adapter)))
-    again = result_of(quantize(config, old, prepared, merged))
+    prepared, adapter = base_of(base), adapter_of(old.adapter)
+    merged = result_of(fuse(config, old, prepared, adapter))
+    again = result_of(quantize(config, old, Tuned(prepared, adapter, merged, data)))
     assert (merged.folder / "config.json").exists()
     assert again.reused and again.sha256 == before.sha256
