@@ -22,7 +22,7 @@ from nyay_lib.review.closing import is_asked_about
 from nyay_lib.run_lock import nobody_else
 from nyay_lib.runs import RunDir
 
-What = Literal["merged model", "F16 file", "checkpoints", "GGUF", "adapter"]
+What = Literal["merged model", "F16 file", "other GGUF", "checkpoints", "GGUF", "adapter"]
 # Production, and the one before it, which production can be taken back to at once.
 PROTECTED = 2
 
@@ -85,7 +85,7 @@ def _unwanted(config: PipelineConfig, run: RunDir, rank: int | None) -> Iterator
         yield "merged model", run.merged
         for path in sorted(run.gguf.glob("*.gguf")):
             if chosen and path != chosen:
-                yield "F16 file", path
+                yield "F16 file" if path.stem.endswith("f16") else "other GGUF", path
     if rank is None:
         return
     if rank >= keep.merged:
