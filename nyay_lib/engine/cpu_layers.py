@@ -20,6 +20,7 @@ HIDDEN = -1e9
 
 llama: Any = module
 _attention_of_mlx_lm: Any = llama.scaled_dot_product_attention
+_swiglu_of_mlx_lm: Any = llama.swiglu
 
 
 def install() -> None:
@@ -29,7 +30,9 @@ def install() -> None:
 
 
 def swiglu(gate: mx.array, x: mx.array) -> mx.array:
-    """``gate * sigmoid(gate) * x`` (Shazeer 2020), of one shape all."""
+    """``gate * sigmoid(gate) * x`` (Shazeer 2020), of one shape all; what is not in f32 is left to mlx-lm."""
+    if gate.dtype != mx.float32:
+        return _swiglu_of_mlx_lm(gate, x)
 
     def forward(gate: mx.array, x: mx.array) -> mx.array:
         return gate * sigmoid(gate) * x

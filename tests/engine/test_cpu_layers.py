@@ -56,6 +56,12 @@ def test_the_gate_is_the_plain_one() -> None:
     _compare(ours, plain)
 
 
+def test_a_gate_in_half_precision_is_left_to_mlx_lm() -> None:
+    gate, x = mx.random.normal((3, 8)).astype(mx.float16), mx.ones((3, 8), mx.float16)
+    found, plain = cpu_layers.swiglu(gate, x), nn.silu(gate) * x
+    assert found.dtype == mx.float16 and mx.allclose(found, plain, atol=2e-3)
+
+
 @pytest.mark.parametrize(("batch", "heads", "kv_heads", "length", "width"), SHAPES)
 def test_attention_is_the_plain_one(batch: int, heads: int, kv_heads: int, length: int, width: int) -> None:
     queries, keys, values, weights = _attended(batch, heads, kv_heads, length, width)
