@@ -11,8 +11,6 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from nyay_lib.engine.denormals import flush_denormals
-
 
 def prepare() -> str:
     """Load the BLAS before MLX where MLX would compute on the CPU; returns the device's name.
@@ -20,7 +18,6 @@ def prepare() -> str:
     MLX's Linux wheel links the reference BLAS, 20 times slower than OpenBLAS. Symbols that are loaded globally
     before it take its place.
     """
-    flush_denormals()
     # One thread a lane (lanes.py) where work is split, so none of BLAS's own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # MLX walks a graph wider than this depth first, which would hand it the lanes one after the other.
