@@ -20,7 +20,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from flows.up import HOME, free_port, prefect_environment
+from flows.server import HOME, free_port, prefect_environment
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.errors import NyayError

@@ -1,0 +1,55 @@
+"""The Prefect server of this folder: where it listens, and how prefect's commands reach it."""
+
+import os
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from nyay_lib.errors import NyayError
+
+HOME = Path(".prefect")
+HOST = "127.0.0.1"
+DEFAULT_PORT = 4200
+PREFECT = [sys.executable, "-m", "prefect"]
+
+
+def prefect_environment(port: int) -> dict[str, str]:
+    """What prefect commands need to reach this folder's server, whatever folder they run in."""
+    return os.environ | {
+        "PREFECT_HOME": str(HOME.resolve()),
+        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def require_free(port: int) -> None:
+    """Raises NyayError when something listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise NyayError(
+                f"port {port} is taken; stop what listens there or start `nyay up --port {port + 1}`"
+            ) from error
+
+
+def free_port() -> int:
+    """A port on loopback that nothing listens on: the usual one if it is free."""
+    for wanted in (DEFAULT_PORT, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, wanted))
+            return int(probe.getsockname()[1])
+    raise NyayError(f"no port is free on {HOST}")
+
+
+def prefect(arguments: list[str], environment: dict[str, str]) -> None:
+    """A short prefect command. Raises NyayError with its output when it fails."""
+    done = subprocess.run([*PREFECT, *arguments], env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        log = HOME / "prefect.log"
+        log.write_text(done.stdout + done.stderr)
+        words = ((done.stdout + done.stderr).strip().splitlines() or ["nothing"])[-1]
+        raise NyayError(f"`prefect {' '.join(arguments)}` failed: {words.strip()}; all it said is in {log}")
