@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows import data, models, review
+from flows import data, models, review, service
 
 app = typer.Typer(
     help="Fine-tune, measure and release a legal language model on this machine.",
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")
 app.add_typer(review.app, name="review")
+app.add_typer(service.app, name="service")
 
 
 @app.callback()

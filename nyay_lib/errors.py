@@ -11,7 +11,8 @@ NyayError                 anything that the user can read and act upon
 ├── EvaluationError       the tuned model is no better than its base, or cannot be measured
 ├── ExportError           fusing, writing or quantising the model
 ├── RegistryError         Ollama, or the journal of releases
-└── ServingError          asking a model: none there, a question that does not fit, a server that does not answer
+├── ServingError          asking a model: none there, a question that does not fit, a server that does not answer
+└── ServiceError          launchd, systemd or Prefect's server do not do what running for months takes
 
 Each message is one line: the fact, the value that offends, and what to do next.
 """
@@ -67,3 +68,7 @@ class RegistryError(NyayError):
 
 class ServingError(NyayError):
     """A model could not be served or asked."""
+
+
+class ServiceError(NyayError):
+    """What keeps nyay running, launchd, systemd or Prefect's server, does not do what that takes."""
