@@ -87,10 +87,30 @@ def plan(
     Exits with 0 if it fits this machine and sees every row, with 1 if not, with 2 if it could not be planned.
     """
     from flows.plan import run
+
+    _exit_with(lambda: run(config, as_json=as_json))
+
+
+@app.command()
+def doctor(
+    config: Annotated[Path | None, typer.Option(help="Configuration of the run that the machine is to do.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Say what is wrong with this machine and how to mend it. Example: nyay doctor --config config/demo.yaml
+
+    Exits with 0 if nothing is broken, with 1 if something is, with 2 if it could not look.
+    """
+    from flows.doctor import run
+
+    _exit_with(lambda: run(config, as_json=as_json))
+
+
+def _exit_with(command: Callable[[], int]) -> None:
+    """Exit with a command's code, or 2 where it could not do its work: one line on stderr says why."""
     from nyay_lib.errors import NyayError
 
     try:
-        raise SystemExit(run(config, as_json=as_json))
+        raise SystemExit(command())
     except NyayError as error:
         print(f"nyay: {error}", file=sys.stderr)
         raise SystemExit(2) from None

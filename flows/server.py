@@ -6,6 +6,9 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
 
 from nyay_lib.errors import NyayError
 
@@ -13,6 +16,32 @@ HOME = Path(".prefect")
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4200
 PREFECT = [sys.executable, "-m", "prefect"]
+# Holds the server's address while `nyay up` runs.
+ADDRESS = HOME / "address"
+ASK_SECONDS = 5.0
+
+
+def api_address() -> str:
+    """The address of the server's API: PREFECT_API_URL, else what `nyay up` has noted, else its default port."""
+    if told := os.environ.get("PREFECT_API_URL"):
+        return told.rstrip("/")
+    try:
+        return f"{ADDRESS.read_text(encoding='utf-8').strip()}/api"
+    except FileNotFoundError:
+        return f"http://{HOST}:{DEFAULT_PORT}/api"
+
+
+def port_of(api: str) -> int:
+    parts = urlsplit(api)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def answers(api: str) -> bool:
+    """Whether a Prefect server is healthy there."""
+    try:
+        return httpx.get(f"{api}/health", timeout=ASK_SECONDS, trust_env=False).json() is True
+    except (httpx.HTTPError, ValueError):
+        return False
 
 
 def prefect_environment(port: int) -> dict[str, str]:

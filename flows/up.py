@@ -12,8 +12,9 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 from flows.parts import family, part, wait_for
-from flows.server import HOME, HOST, PREFECT, prefect, prefect_environment, require_free
+from flows.server import ADDRESS, HOME, HOST, PREFECT, prefect, prefect_environment, require_free
 from nyay_lib.errors import NyayError
+from nyay_lib.files import write_text
 
 POOL = "nyay"
 LIMIT = "gpu"
@@ -55,6 +56,7 @@ def _serve(port: int) -> None:
             prefect(["--no-prompt", "deploy", "--all"], environment)
         start_worker = ["worker", "start", "--pool", POOL]
         with family() as started, part("worker", start_worker, environment) as worker:
+            write_text(ADDRESS, url)
             console.print(f"nyay is up: [bold]{url}[/bold]")
             console.print("train:   prefect deployment run 'train-nyay/demo' --watch")
             console.print("review:  prefect deployment run 'review-nyay/local'")
@@ -62,6 +64,7 @@ def _serve(port: int) -> None:
             with suppress(KeyboardInterrupt):
                 _wait(server, worker, started)
             console.print("stopping")
+            ADDRESS.unlink(missing_ok=True)
 
 
 def _create_limit(environment: dict[str, str]) -> None:

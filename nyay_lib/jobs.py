@@ -46,6 +46,13 @@ class CalibrateJob(Frozen):
     seconds: float
 
 
+class LookJob(Frozen):
+    """Say what an engine is, on which device, and let it compute a little."""
+
+    kind: Literal["look"] = "look"
+    at: Literal["mlx", "llama.cpp"]
+
+
 class TrainJob(Frozen):
     """Train, or go on from the newest checkpoint. ``micro_batch`` changes memory, not the result."""
 
@@ -206,6 +213,7 @@ class ServeJob(Frozen):
 Job = (
     QuantizeBaseJob
     | CalibrateJob
+    | LookJob
     | TrainJob
     | EvaluateJob
     | FuseJob

@@ -70,43 +70,47 @@ def preflight(config: PipelineConfig, run: RunDir | None = None) -> Preflight:
 
 def _checks(config: PipelineConfig, run: RunDir | None) -> Iterator[Check]:
     if platform.system() == "Darwin":
-        yield from _mac()
+        yield from (python_check(), _metal(), compiler_check())
     yield _data("training data", config.data.train)
     yield _data("validation data", config.data.validation)
     yield _cases(config)
-    base, source = _base(config)
-    yield base
-    if source is not None:
-        yield from (_disk(disk) for disk in disks(needs(config, run, source)))
-        yield _memory(config, parameters(source))
+    yield from base_checks(config, run)
     yield _ollama(config)
     if config.logging.wandb:
         yield wandb_check()
-    yield _production(config)
+    yield production_check(config)
 
 
 # --- the machine ----------------------------------------------------------------------------------------------------
 
 
-def _mac() -> Iterator[Check]:
+def python_check() -> Check:
+    """On a Mac: a Python for its own processor."""
     machine = platform.machine()
-    yield Check(
+    return Check(
         name="Python",
         ok=machine == "arm64",
         measured=f"built for {machine}",
         needed="arm64",
         mend="MLX has no GPU under Rosetta: install Python for Apple Silicon and make the environment again",
     )
+
+
+def _metal() -> Check:
     metal = _asked(sys.executable, "-c", "import mlx.core as mx; raise SystemExit(not mx.metal.is_available())")
-    yield Check(
+    return Check(
         name="Metal",
         ok=metal,
         measured="available" if metal else "not available",
         needed="available",
         mend="run on a Mac with Apple Silicon, not in a container or virtual machine",
     )
+
+
+def compiler_check() -> Check:
+    """On a Mac: its command line tools."""
     compiler = _asked("xcrun", "--find", "clang")
-    yield Check(
+    return Check(
         name="compiler",
         ok=compiler,
         measured="clang" if compiler else "none",
@@ -196,6 +200,15 @@ def _cases(config: PipelineConfig) -> Check:
     return Check(name=name, ok=True, measured=f"{len(cases)} in {path}", needed=needed)
 
 
+def base_checks(config: PipelineConfig, run: RunDir | None) -> Iterator[Check]:
+    """The base model and, where its size can be known, the disk and the memory that it takes."""
+    base, source = _base(config)
+    yield base
+    if source is not None:
+        yield from (_disk(disk) for disk in disks(needs(config, run, source)))
+        yield _memory(config, parameters(source))
+
+
 def _base(config: PipelineConfig) -> tuple[Check, SourceCheck | None]:
     """Whether the base can be had; its refusals name their own mend."""
     name, needed = "base model", "reachable, its licence granted"
@@ -231,7 +244,7 @@ def wandb_check() -> Check:
     return Check(name="Weights & Biases", ok=found is None, measured=measured, needed=needed, mend=mend)
 
 
-def _production(config: PipelineConfig) -> Check:
+def production_check(config: PipelineConfig) -> Check:
     """The fixed names of the release in production must be free, or links."""
     blocked = obstacles(config)
     measured = f"{blocked[0]} is a file or folder of its own" if blocked else "free, or links"

@@ -83,7 +83,7 @@ def _explain_answer(error: HfHubHTTPError, repo: str, revision: str | None) -> s
     if isinstance(error, RevisionNotFoundError):
         return f"has no revision {revision!r} on {hub}; set model.revision to one that it has, such as 'main'"
     # The hub answers 401 to a stranger for what is missing, so as not to betray what is private.
-    if not _logged_in() and (isinstance(error, RepositoryNotFoundError) or status == HTTPStatus.UNAUTHORIZED):
+    if not is_logged_in() and (isinstance(error, RepositoryNotFoundError) or status == HTTPStatus.UNAUTHORIZED):
         return f"is not on {hub}, or is private and you are not logged in; correct model.name or run `hf auth login`"
     if isinstance(error, RepositoryNotFoundError):
         return f"is not on {hub}, or your login may not see it; correct model.name"
@@ -99,7 +99,7 @@ def _explain_gate(status: int, repo: str) -> str:
     page = f"{shown_endpoint()}/{repo}"
     copy = f"{UNGATED[repo]} or {embedded.NAME}" if repo in UNGATED else embedded.NAME
     way_out = f"or set model.name to {copy}, which is not gated"
-    if status == HTTPStatus.UNAUTHORIZED and not _logged_in():
+    if status == HTTPStatus.UNAUTHORIZED and not is_logged_in():
         return f"is gated and you are not logged in; accept its licence at {page} and run `hf auth login`, {way_out}"
     return (
         f"is gated and your account has not been granted access; accept its licence at {page} with the account "
@@ -107,5 +107,6 @@ def _explain_gate(status: int, repo: str) -> str:
     )
 
 
-def _logged_in() -> bool:
+def is_logged_in() -> bool:
+    """Whether there is a token, from HF_TOKEN or `hf auth login`; whether the hub takes it is not asked."""
     return "authorization" in headers()

@@ -78,6 +78,8 @@ def prepare(job: Job) -> str:
     """Set up the device that the job computes on, before MLX is imported; returns its name."""
     if job.kind in ("quantize", "measure_files", "answer", "generate", "score", "serve"):
         return "llama.cpp"
+    if job.kind == "look" and job.at == "llama.cpp":
+        return "llama.cpp"
     from nyay_lib.engine import device
 
     return device.prepare()
@@ -94,6 +96,10 @@ def run(job: Job, emit: Emit) -> Mapping[str, Any]:
             from nyay_lib.engine.calibrate import calibrate
 
             return calibrate(job, emit)
+        case "look":
+            from nyay_lib.engine.look import look
+
+            return look(job, emit)
         case "train":
             from nyay_lib.engine.train import train
 

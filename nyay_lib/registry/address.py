@@ -128,9 +128,13 @@ def outdated(found: str) -> str | None:
     return f"version {found} is too old, {needed} or newer is needed; update it" if too_old else None
 
 
-def nobody_at(where: str) -> str:
-    """In words: nothing answers at an address."""
+def how_to_start(where: str) -> str:
+    """In words: what to do when nothing answers at an address."""
     app = " or open the Ollama app" if sys.platform == "darwin" else ""
     here = f"start it with `ollama serve`{app}"
-    mend = here if is_local(where) else "start it there, or correct registry.host or OLLAMA_HOST"
-    return f"no Ollama at {where}, {mend}"
+    return here if is_local(where) else "start it there, or correct registry.host or OLLAMA_HOST"
+
+
+def nobody_at(where: str) -> str:
+    """In words: nothing answers at an address."""
+    return f"no Ollama at {where}, {how_to_start(where)}"
