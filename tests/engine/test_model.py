@@ -13,7 +13,7 @@ from nyay_lib.engine.batches import Row, pad
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.lora import Dropout
 from nyay_lib.engine.loss import CHUNK, mean_loss, nll_sum, projected_nll
-from nyay_lib.engine.model import attach_lora, dequantized, load, multiply
+from nyay_lib.engine.model import FEW_TOKENS, attach_lora, dequantized, load, multiply
 
 
 def test_the_loss_and_its_gradient_equal_the_plain_cross_entropy() -> None:
@@ -82,10 +82,12 @@ def test_an_attached_adapter_changes_nothing_before_it_is_trained(base: Path) ->
     assert mx.array_equal(before, loaded.model(tokens))
 
 
-def test_dequantise_and_multiply_has_the_gradient_of_the_dense_layer() -> None:
+@pytest.mark.parametrize("count", [1, FEW_TOKENS, 9])
+def test_dequantise_and_multiply_has_the_value_and_gradient_of_the_dense_layer(count: int) -> None:
     mx.random.seed(1)
     layer = nn.QuantizedLinear(64, 32, bias=False, bits=8)
-    x, dense = mx.random.normal((5, 64)), dequantized(layer)
+    x, dense = mx.random.normal((count, 64)), dequantized(layer)
+    np.testing.assert_allclose(np.array(multiply(layer, x)), np.array(x @ dense.T), rtol=1e-4, atol=1e-5)
     ours = mx.grad(lambda x: mx.sum(multiply(layer, x) ** 2))(x)
     theirs = mx.grad(lambda x: mx.sum((x @ dense.T) ** 2))(x)
     np.testing.assert_allclose(np.array(ours), np.array(theirs), rtol=1e-4, atol=1e-4)
