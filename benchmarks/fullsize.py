@@ -168,6 +168,7 @@ def training(folder: Path, length: int) -> TrainJob:
         {
             "training": {"batch_size": 1, "gradient_accumulation": 1, "epochs": 1, "max_seq_length": length},
             "checkpointing": {"save_every": 1, "eval_every": 10**6},
+            "evaluation": {"canaries": 0},
         }
     )
     return TrainJob(
