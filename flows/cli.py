@@ -31,12 +31,19 @@ def nyay() -> None:
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option(help="Port of the server and its UI, on loopback.", min=1, max=65535)] = 4200,
+    port: Annotated[int, typer.Option(help="Port of the server and its UI.", min=1, max=65535)] = 4200,
+    host: Annotated[
+        str, typer.Option(help="Address that the server listens on; others need a password.")
+    ] = "127.0.0.1",
+    worker_only: Annotated[
+        bool, typer.Option("--worker-only", help="Only a worker, for the server that PREFECT_API_URL names.")
+    ] = False,
+    machine: Annotated[str | None, typer.Option(help="Name of this machine; empty: its host name.")] = None,
 ) -> None:
     """Start server, UI, worker and deployments; Ctrl-C ends them. Example: nyay up"""
     from flows.up import run
 
-    _exit(lambda: run(port))
+    _exit(lambda: run(port, host, machine, worker_only=worker_only))
 
 
 @app.command()

@@ -7,9 +7,10 @@ import yaml
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import WorkerStatus
 from prefect.exceptions import ObjectNotFound
+from prefect.settings import get_current_settings
 
+from flows.machines import LIMIT, POOL
 from flows.server import answers, port_of
-from flows.up import LIMIT, POOL
 from nyay_lib.doctor.finding import Finding, broken, ok, warning
 from nyay_lib.doctor.ports import is_free
 
@@ -20,7 +21,8 @@ def prefect_findings(api: str) -> Iterator[Finding]:
         yield _absent(api)
         return
     yield ok("server", api.removesuffix("/api"))
-    with SyncPrefectClient(api) as client:
+    password = get_current_settings().api.auth_string
+    with SyncPrefectClient(api, auth_string=password.get_secret_value() if password else None) as client:
         yield _pool(client)
         yield _limit(client)
         yield _deployments(client)

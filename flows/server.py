@@ -1,5 +1,6 @@
 """The Prefect server of this folder: where it listens, and how prefect's commands reach it."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -53,13 +54,15 @@ def prefect_environment(port: int) -> dict[str, str]:
     }
 
 
-def require_free(port: int) -> None:
-    """Raises NyayError when something listens on the port."""
-    with socket.socket() as probe:
+def require_free(port: int, host: str = HOST) -> None:
+    """Raises NyayError when something listens on the port, or the address is none of this machine's."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise NyayError(f"--host {host} is no address of this machine") from error
             raise NyayError(
                 f"port {port} is taken; stop what listens there or start `nyay up --port {port + 1}`"
             ) from error

@@ -16,10 +16,19 @@ app = typer.Typer(help="Run `nyay up` as a service of this user.", rich_markup_m
 @app.command()
 def install(
     port: Annotated[int, typer.Option(help="Port of the server and its UI.", min=1, max=65535)] = 4200,
+    host: Annotated[
+        str, typer.Option(help="Address that the server listens on; others need a password.")
+    ] = "127.0.0.1",
+    worker_only: Annotated[
+        bool, typer.Option("--worker-only", help="Only a worker, for the server that PREFECT_API_URL names.")
+    ] = False,
+    machine: Annotated[str | None, typer.Option(help="Name of this machine; empty: its host name.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file and where it would lie, no more.")] = False,
 ) -> None:
     """Start `nyay up` now, at every login, and whenever it ends. Example: nyay service install --port 4200"""
-    _run(lambda: _install(["up", "--port", str(port)], dry_run))
+    where = ["--worker-only"] if worker_only else ["--port", str(port), "--host", host]
+    named = ["--machine", machine] if machine else []
+    _run(lambda: _install(["up", *where, *named], dry_run))
 
 
 @app.command()
@@ -62,7 +71,7 @@ def _require_idle() -> None:
     """Raises ServiceError where `nyay up` runs in this folder already: the service could not start beside it."""
     from filelock import FileLock, Timeout
 
-    from flows.up import HOME
+    from flows.server import HOME
     from nyay_lib.errors import ServiceError
 
     try:

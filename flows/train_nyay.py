@@ -8,6 +8,7 @@ from tasks.base_model import download_base
 from tasks.data import convert
 from tasks.evaluation import evaluate
 from tasks.export import fuse, quantize
+from tasks.machines import stay_where_begun
 from tasks.preflight import preflight
 from tasks.registry import register
 from tasks.summary import summarise
@@ -22,6 +23,7 @@ def train_nyay(config: PipelineConfig = PipelineConfig(), run_id: str | None = N
         config: Everything the run can be told; config/training_config.yaml holds the release's values.
         run_id: Name of the run's folder. Empty starts a new run; an earlier run's name goes on where it stopped.
     """
+    stay_where_begun(config, run_id)
     run = preflight(config, run_id)
     base = download_base(config, run)
     data = convert(config, run, base)

@@ -11,21 +11,24 @@ import psutil
 from filelock import FileLock, Timeout
 from rich.console import Console
 
+from flows.access import to_other_server, to_own_server
+from flows.housekeeping import Housekeeping, compact_database, require_room
+from flows.machines import LIMIT, POOL, environment_of, machine_name, make_limit, make_queue, worker_arguments
 from flows.parts import family, part, wait_for
-from flows.server import ADDRESS, HOME, HOST, PREFECT, prefect, prefect_environment, require_free
+from flows.server import ADDRESS, HOME, HOST, prefect, require_free
 from nyay_lib.errors import NyayError
 from nyay_lib.files import write_text
 
-POOL = "nyay"
-LIMIT = "gpu"
 console = Console(stderr=True, highlight=False)
 
 
-def run(port: int) -> None:
+def run(port: int, host: str = HOST, machine: str | None = None, *, worker_only: bool = False) -> None:
     """Start everything, print the UI's address, and wait until a part ends or Ctrl-C is pressed.
 
-    Raises NyayError when another one runs in this folder, the port is taken, or a part does not start.
+    With ``worker_only`` a worker alone, for the server of another machine. Raises NyayError when another one runs in
+    this folder, the port is taken, other machines could come in without a password, or a part does not start.
     """
+    name = machine_name(machine)
     if not Path("prefect.yaml").exists():
         raise NyayError(f"{Path.cwd()}: has no prefect.yaml; start `nyay up` in the project's folder")
     # Set by hand: a shell starts what runs in its background with SIGINT ignored, and SIGHUP ends a process unasked.
@@ -34,7 +37,7 @@ def run(port: int) -> None:
     HOME.mkdir(exist_ok=True)
     try:
         with FileLock(HOME / "up.lock", timeout=0):
-            _serve(port)
+            _work(name) if worker_only else _serve(host, port, name)
     except Timeout as error:
         raise NyayError(f"`nyay up` runs in this folder already ({HOME / 'up.lock'} is held)") from error
 
@@ -43,43 +46,59 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(port: int) -> None:
-    require_free(port)
-    environment = prefect_environment(port)
-    url = f"http://{HOST}:{port}"
-    with part("server", ["server", "start", "--host", HOST, "--port", str(port)], environment) as server:
+def _serve(host: str, port: int, machine: str) -> None:
+    access = to_own_server(host, port)
+    require_free(port, host)
+    require_room()
+    with console.status("giving back what was deleted from the database"):
+        compact_database()
+    environment = access.client_environment() | environment_of(machine, LIMIT)
+    start_server = ["server", "start", "--host", host, "--port", str(port)]
+    with part("server", start_server, access.server_environment()) as server:
         with console.status("starting the server"):
-            wait_for(f"{url}/api/health", server)
+            wait_for(f"{access.api}/health", server)
         with console.status("creating pool, limit and deployments"):
             prefect(["work-pool", "create", POOL, "--type", "process", "--overwrite"], environment)
-            _create_limit(environment)
+            make_queue(access, machine)
+            make_limit(access, LIMIT)
             prefect(["--no-prompt", "deploy", "--all"], environment)
-        start_worker = ["worker", "start", "--pool", POOL]
-        with family() as started, part("worker", start_worker, environment) as worker:
-            write_text(ADDRESS, url)
-            console.print(f"nyay is up: [bold]{url}[/bold]")
+        with family() as started, part("worker", worker_arguments(machine), environment) as worker:
+            write_text(ADDRESS, access.ui)
+            console.print(f"nyay is up: [bold]{access.ui}[/bold]")
             console.print("train:   prefect deployment run 'train-nyay/demo' --watch")
             console.print("review:  prefect deployment run 'review-nyay/local'")
             console.print("stop:    Ctrl-C")
             with suppress(KeyboardInterrupt):
-                _wait(server, worker, started)
+                _wait({"server": server, "worker": worker}, started, Housekeeping(access))
             console.print("stopping")
             ADDRESS.unlink(missing_ok=True)
 
 
-def _create_limit(environment: dict[str, str]) -> None:
-    """One training at a time. Creating it again is refused by Prefect, which is as good."""
-    asked = subprocess.run([*PREFECT, "gcl", "inspect", LIMIT], env=environment, capture_output=True)
-    if asked.returncode != 0:
-        prefect(["gcl", "create", LIMIT, "--limit", "1"], environment)
+def _work(machine: str) -> None:
+    """A worker for the server of another machine, with a training limit of its own."""
+    require_room()
+    access, limit = to_other_server(), f"{LIMIT}-{machine}"
+    make_queue(access, machine)
+    make_limit(access, limit)
+    environment = access.client_environment() | environment_of(machine, limit)
+    with family() as started, part("worker", worker_arguments(machine), environment) as worker:
+        console.print(f"nyay is up: worker {machine} for [bold]{access.ui}[/bold]")
+        console.print("stop:    Ctrl-C")
+        with suppress(KeyboardInterrupt):
+            _wait({"worker": worker}, started, Housekeeping(None))
+        console.print("stopping")
 
 
-def _wait(server: subprocess.Popen[bytes], worker: subprocess.Popen[bytes], started: list[psutil.Process]) -> None:
-    """Until a part ends, keeping ``started`` true. Raises NyayError naming the part: neither should end by itself."""
+def _wait(parts: dict[str, subprocess.Popen[bytes]], started: list[psutil.Process], housekeeping: Housekeeping) -> None:
+    """Until a part ends, keeping ``started`` true. Raises NyayError naming the part: none should end by itself."""
     while True:
-        for name, process in (("server", server), ("worker", worker)):
+        for name, process in parts.items():
             if process.poll() is not None:
                 raise NyayError(f"the {name} ended with code {process.returncode}; see {HOME / f'{name}.log'}")
         with suppress(psutil.NoSuchProcess):
-            started[:] = psutil.Process(worker.pid).children(recursive=True)
+            started[:] = psutil.Process(parts["worker"].pid).children(recursive=True)
+        try:
+            housekeeping.keep()
+        except NyayError as error:
+            console.print(f"not tidied: {error}")
         time.sleep(0.5)

@@ -368,9 +368,10 @@ class RegistryConfig(Section):
 
 
 class RetentionConfig(Section):
-    """What stays of finished runs. Production and its predecessor stay whole and are not counted here.
+    """What stays of runs, of what they share, and of the server's records.
 
-    Counts are of the other runs, the newest first. Reports and results of all runs stay.
+    Production and its predecessor stay whole and are not counted here. Counts are of the other runs, the newest first.
+    Reports and results of all runs stay.
     """
 
     merged: NonNegativeInt = Field(
@@ -378,6 +379,17 @@ class RetentionConfig(Section):
     )
     gguf: NonNegativeInt = Field(default=4, description="Runs whose shipped GGUF file stays")
     adapters: NonNegativeInt | None = Field(default=None, description="Runs whose adapter stays; empty: all")
+    cache_days: NonNegativeInt | None = Field(
+        default=30,
+        description="Days that data sets, answers, quantised bases and data versions stay after no run needs them; "
+        "empty: for ever",
+    )
+    flow_run_days: PositiveInt = Field(
+        default=90,
+        description="Days that the server keeps a flow run with its logs and pages; those of production stay",
+    )
+    tick_days: PositiveInt = Field(default=7, description="The same for flow runs that only looked for new court data")
+    log_mib: PositiveInt = Field(default=20, description="MiB at which a log in .prefect is cut; one older part stays")
 
 
 class PathsConfig(Section):

@@ -12,6 +12,7 @@ from nyay_lib.base_model.fetch import kind_of
 from nyay_lib.base_model.prepared import find_prepared
 from nyay_lib.config import PipelineConfig, Quantization
 from nyay_lib.disk_use import size_of
+from nyay_lib.errors import PreflightError
 from nyay_lib.export.model_files import find_base_file
 from nyay_lib.registry.address import address, is_local, version
 from nyay_lib.runs import RunDir
@@ -80,6 +81,25 @@ def needs(config: PipelineConfig, run: RunDir | None, source: SourceCheck) -> li
         _base_file(config, merged, max(sizes)),
         Need(_ollama_folder(), max(sizes) if _registers_here(config) else 0),
     ]
+
+
+def require_room_to_train(config: PipelineConfig, run: RunDir, count: int) -> None:
+    """Raises PreflightError where the checkpoints of a model of ``count`` parameters have no room.
+
+    The first is written after an hour or more: better now than then. What the run has written needs no room again.
+    """
+    needed = max(0.0, CHECKPOINTS_KEPT * checkpoint_bytes(config, count) - _written(run.checkpoints)) * DISK_MARGIN
+    free = shutil.disk_usage(_existing(run.root)).free
+    if free < needed:
+        raise PreflightError(
+            f"{run.root}: {free / 1e6:,.0f} MB are free, and the checkpoints of training take up to "
+            f"{needed / 1e6:,.0f} MB: make room, or let paths.runs name another disk, and start run_id "
+            f"{run.run_id!r} again"
+        )
+
+
+def _written(folder: Path) -> int:
+    return size_of(folder) if folder.exists() else 0
 
 
 def _base_file(config: PipelineConfig, merged: float, shipped: float) -> Need:

@@ -22,13 +22,26 @@ from nyay_lib.review.closing import is_asked_about
 from nyay_lib.run_lock import nobody_else
 from nyay_lib.runs import RunDir
 
-What = Literal["merged model", "F16 file", "other GGUF", "checkpoints", "GGUF", "adapter"]
+What = Literal[
+    "merged model",
+    "F16 file",
+    "other GGUF",
+    "checkpoints",
+    "GGUF",
+    "adapter",
+    # of what runs share
+    "data set",
+    "answers",
+    "quantised base",
+    "base for comparison",
+    "data version",
+]
 # Production, and the one before it, which production can be taken back to at once.
 PROTECTED = 2
 
 
 class Removed(pydantic.BaseModel):
-    """Something that was removed from a run, by which run, and when."""
+    """Something that was removed from a run, or a folder that runs share, by which run, and when."""
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 

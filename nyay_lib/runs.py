@@ -11,8 +11,8 @@ from nyay_lib.errors import ConfigError
 from nyay_lib.files import clear_leftovers, write_text
 from nyay_lib.run_lock import work_on
 
-# What a run may be told anew when it goes on: when it computes, but not what.
-CHANGEABLE = {"time": {"train_between", "timezone"}}
+# What a run may be told anew when it goes on: when it computes and what is kept of others, but not what it computes.
+CHANGEABLE = {"time": {"train_between", "timezone"}, "retention": True}
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 

@@ -11,6 +11,7 @@ from nyay_lib.attempts import ATTEMPTS, Attempt, End, past_attempts
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
+from nyay_lib.disk import require_room_to_train
 from nyay_lib.errors import JobError, NyayError, OutOfMemory, OutOfRungs
 from nyay_lib.files import digest_file, digest_value, write_json
 from nyay_lib.jobs import Checkpointed, Done, Event, Progress, Resumed, TrainJob
@@ -87,6 +88,7 @@ def train(
         return found
     if not config.time.nights.is_open(now()):
         return None
+    require_room_to_train(config, run, base.parameters)
     start = time.monotonic()
     attempt = _next_attempt(config, base, past_attempts(run), plan)
     # What earlier attempts told is part of the picture.

@@ -1,5 +1,7 @@
 """What must hold before hours are spent."""
 
+import os
+
 from prefect import get_client, task
 from prefect.exceptions import ObjectNotFound
 
@@ -11,8 +13,10 @@ from nyay_lib.preflight import preflight as check
 from nyay_lib.reports.checks import preflight_page
 from nyay_lib.runs import RunDir, new_run_id
 from tasks.artifacts import publish
+from tasks.machines import mark
 
-GPU_LIMIT = "gpu"
+# A machine that is not the server's has a limit of its own.
+GPU_LIMIT = os.environ.get("NYAY_GPU_LIMIT", "gpu")
 
 
 @task(name="preflight")
@@ -23,6 +27,7 @@ def preflight(config: PipelineConfig, run_id: str | None) -> RunDir:
     checks: Preflight = check(config, run)
     publish("preflight", preflight_page(checks))
     run.open(config)
+    mark(run)
     watch_disk(config, run)
     return run
 

@@ -3,6 +3,7 @@
 from prefect import task
 
 from nyay_lib.base_model.prepared import BaseModel
+from nyay_lib.cache_retention import tidy_cache
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.disk_use import size_of, use_of
@@ -44,6 +45,6 @@ def summarise(
         "register": release,
     }
     use = use_of(config, run)
-    room = Room(find_plan(run), use, tidy(config, run), size_of(run.root))
+    room = Room(find_plan(run), use, [*tidy(config, run), *tidy_cache(config, run)], size_of(run.root))
     publish("run-summary", summary_page(steps, data, adapter, evaluation, gguf, verdict, release, room))
     write_text(run.manifest, release.model_dump_json(indent=2) + "\n")

@@ -54,6 +54,7 @@ class Workspace:
         shutil.copy(folder / "config/tiny.yaml", folder / "config/demo.yaml")
         path = [str(OUTSIDE), *filter(None, [os.environ.get("PYTHONPATH")])]
         from_outside = {"PYTHONPATH": os.pathsep.join(path), "NIGHTS_CLOCK": str(folder / "clock")}
+        from_outside["NO_NETWORK"] = str(folder / "wanted-outside")
         made = cls(folder, free_port(), from_outside | variables)
         made.set_clock(None)
         return made
@@ -69,12 +70,16 @@ class Workspace:
         reached = {"PREFECT_HOME": str(self.folder / ".prefect"), "PREFECT_API_URL": f"{self.url}/api"}
         return own | reached | {"DO_NOT_TRACK": "1", "COLUMNS": "500"} | self.variables
 
+    def python(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+        """Python in the folder, to its end."""
+        command, environment = [sys.executable, *arguments], self.environment | variables
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=RUN_SECONDS
+        )
+
     def call(self, *command: str) -> "subprocess.CompletedProcess[str]":
         """A Python module's command in the folder, to its end."""
-        arguments = [sys.executable, "-m", *command]
-        return subprocess.run(
-            arguments, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=RUN_SECONDS
-        )
+        return self.python("-m", *command)
 
     def nyay(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return self.call("flows.cli", *arguments)
@@ -90,6 +95,11 @@ class Workspace:
         run.job("train").mkdir(parents=True)
         (run.job("train") / "trouble.json").write_text(json.dumps(troubles))
 
+    def wanted_outside(self) -> str:
+        """The addresses outside this machine that any process of this project tried to reach."""
+        path = self.folder / "wanted-outside"
+        return path.read_text() if path.exists() else ""
+
     def set_clock(self, moment: datetime | None) -> None:
         """What the hours of training go by from now on; None is the machine's clock."""
         ahead = (moment - datetime.now(UTC)).total_seconds() if moment else 0.0
@@ -101,11 +111,11 @@ class Workspace:
         return {name: section | sections.get(name, {}) for name, section in config.items()}
 
     @contextmanager
-    def up(self, ends_with: int = 0) -> Iterator["subprocess.Popen[bytes]"]:
+    def up(self, *arguments: str, ends_with: int = 0) -> Iterator["subprocess.Popen[bytes]"]:
         """`nyay up`, from its word that it is up to the end that Ctrl-C brings; nothing of it may be left."""
         log = self.folder / "up.log"
         with log.open("wb") as output:
-            command = [sys.executable, "-m", "flows.cli", "up", "--port", str(self.port)]
+            command = [sys.executable, "-m", "flows.cli", "up", "--port", str(self.port), *arguments]
             process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=output, stderr=output)
         try:
             wait_until(lambda: "nyay is up" in log.read_text() or process.poll() is not None, START_SECONDS)
@@ -134,7 +144,7 @@ class Workspace:
     # --- flow runs ---
 
     def client(self) -> SyncPrefectClient:
-        return SyncPrefectClient(f"{self.url}/api")
+        return SyncPrefectClient(f"{self.url}/api", auth_string=self.variables.get("PREFECT_API_AUTH_STRING"))
 
     def start(self, run_id: str, **parameters: Any) -> UUID:
         """Start the demo as the UI's button does; returns the flow run."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nyay_lib.config import PathsConfig, PipelineConfig, TimeConfig, TrainingConfig
+from nyay_lib.config import PathsConfig, PipelineConfig, RetentionConfig, TimeConfig, TrainingConfig
 from nyay_lib.errors import ConfigError
 from nyay_lib.runs import RunDir
 
@@ -21,8 +21,11 @@ def run(config: PipelineConfig) -> RunDir:
     return opened
 
 
-def test_a_run_that_goes_on_may_have_other_hours(config: PipelineConfig, run: RunDir) -> None:
-    other = config.model_copy(update={"time": TimeConfig(train_between="21:00-07:00", timezone="UTC")})
+def test_a_run_that_goes_on_may_have_other_hours_and_another_rule_of_retention(
+    config: PipelineConfig, run: RunDir
+) -> None:
+    changed = {"time": TimeConfig(train_between="21:00-07:00", timezone="UTC"), "retention": RetentionConfig(merged=3)}
+    other = config.model_copy(update=changed)
     run.open(other)
     assert PipelineConfig.model_validate_json(run.config.read_bytes()) == other
 
