@@ -4,16 +4,19 @@ An engine child that finds ``trouble.json`` beside its job.json takes the first 
 grief: ``{"step": n, "end": END}`` before the n-th update of the weights, or ``{"call": "rename", "of": PATTERN,
 "end": END}`` before the first such call of ``os`` whose path matches; with ``"after": true`` behind it. Entries of null
 stand for a child that is left alone. Where the environment has NIGHTS_CLOCK, that file holds the seconds that the clock
-of nyay_lib.nights is ahead of the machine's.
+of nyay_lib.nights is ahead of the machine's. Where it has NO_NETWORK, no address outside this machine is reached, and
+that file names those that somebody wanted.
 """
 
 import ctypes
+import errno
 import importlib.abc
 import importlib.util
 import json
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -113,6 +116,29 @@ def tell_another_time(clock: Path) -> None:
     AfterImport("nyay_lib.nights", then)
 
 
+def stay_here(record: Path) -> None:
+    """There is no network but the machine's own."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def refuse(host: Any) -> None:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and not re.fullmatch(r"localhost|127\.[\d.]+|::1|0\.0\.0\.0|::", name) and name != socket.gethostname():
+            with record.open("a") as file:
+                file.write(f"{name} wanted by {' '.join(sys.orig_argv)}\n")
+            raise OSError(errno.ENETUNREACH, "Network is unreachable", name)
+
+    def connected(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple):
+            refuse(address[0])
+        connect(self, address)
+
+    def looked_up(host: Any, *arguments: Any, **options: Any) -> Any:
+        refuse(host)
+        return look_up(host, *arguments, **options)
+
+    socket.socket.connect, socket.getaddrinfo = connected, looked_up
+
+
 if "nyay_lib.engine" in sys.orig_argv and (beside := Path(sys.orig_argv[-1]).with_name("trouble.json")).exists():
     match take(beside):
         case {"step": step, "end": how}:
@@ -123,3 +149,5 @@ if "nyay_lib.engine" in sys.orig_argv and (beside := Path(sys.orig_argv[-1]).wit
             pass
 if "NIGHTS_CLOCK" in os.environ:
     tell_another_time(Path(os.environ["NIGHTS_CLOCK"]))
+if "NO_NETWORK" in os.environ:
+    stay_here(Path(os.environ["NO_NETWORK"]))
