@@ -1,5 +1,6 @@
 """`nyay service`: `nyay up` from login on, by launchd on a Mac and by systemd on Linux."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +29,7 @@ def install(
     """Start `nyay up` now, at every login, and whenever it ends. Example: nyay service install --port 4200"""
     where = ["--worker-only"] if worker_only else ["--port", str(port), "--host", host]
     named = ["--machine", machine] if machine else []
-    _run(lambda: _install(["up", *where, *named], dry_run))
+    _run(lambda: _install(["up", *where, *named], host, dry_run))
 
 
 @app.command()
@@ -46,7 +47,7 @@ def remove() -> None:
     _run(_remove)
 
 
-def _install(arguments: list[str], dry_run: bool) -> None:
+def _install(arguments: list[str], host: str, dry_run: bool) -> None:
     from nyay_lib.errors import ServiceError
     from nyay_lib.service import installing
     from nyay_lib.service.manager import manager
@@ -58,6 +59,7 @@ def _install(arguments: list[str], dry_run: bool) -> None:
     if dry_run:
         print(f"# {chosen.path}\n{chosen.render(service).decode()}", end="")
         return
+    _require_lasting_password(host)
     if not chosen.state().loaded:
         _require_idle()
     done = installing.install(chosen, service)
@@ -65,6 +67,15 @@ def _install(arguments: list[str], dry_run: bool) -> None:
     print(f"its log:   {service.log}")
     for warning in chosen.warnings(service.project):
         print(f"warning:   {warning}")
+
+
+def _require_lasting_password(host: str) -> None:
+    """Raises ServiceError where the service would have none: what this shell knows, it will not."""
+    from flows.access import SERVER_PASSWORD, is_loopback, to_own_server
+
+    if not is_loopback(host):
+        os.environ.pop(SERVER_PASSWORD, None)
+        to_own_server(host, port=0)
 
 
 def _require_idle() -> None:

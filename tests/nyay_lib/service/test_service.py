@@ -161,6 +161,15 @@ def test_beside_one_in_a_terminal_it_is_not_installed(machine: Machine, monkeypa
     assert refused.stderr == "nyay: `nyay up` runs in this folder already: end it first (Ctrl-C in its terminal)\n"
 
 
+def test_for_others_it_is_not_installed_without_a_password(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(machine.project())
+    monkeypatch.setattr(command, "_platform", lambda: "linux")
+    monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", "admin:of-this-shell-alone")
+    refused = CliRunner().invoke(command.app, ["install", "--host", "0.0.0.0"])
+    assert (refused.exit_code, machine.orders()) == (1, [])
+    assert "into .env, or leave --host away" in refused.stderr
+
+
 def test_a_dry_run_writes_nothing(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(machine.project())
     monkeypatch.setattr(command, "_platform", lambda: "linux")
