@@ -1,8 +1,8 @@
 """Several machines behind one server: each has a queue and a training limit of its own."""
 
-import os
 import platform
 import re
+from pathlib import Path
 
 from flows.access import Access
 from nyay_lib.errors import ServiceError
@@ -25,7 +25,7 @@ def machine_name(given: str | None) -> str:
 
 def environment_of(name: str, limit: str) -> dict[str, str]:
     """What the flows of a machine go by."""
-    return {"NYAY_MACHINE": name, "NYAY_GPU_LIMIT": limit, "NYAY_PROJECT": os.getcwd()}  # noqa: PTH109 (as the shell has it)
+    return {"NYAY_MACHINE": name, "NYAY_GPU_LIMIT": limit, "NYAY_PROJECT": str(Path.cwd())}
 
 
 def worker_arguments(name: str) -> list[str]:
