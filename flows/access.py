@@ -17,6 +17,7 @@ from nyay_lib.errors import ServiceError
 
 SERVER_PASSWORD, CLIENT_PASSWORD = "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"
 DATABASE = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
+DRIVERS = ("postgresql+asyncpg://", "sqlite+aiosqlite://")
 # What the server alone needs: a flow, and whatever it starts, is not to know it.
 SERVERS_OWN = (SERVER_PASSWORD, "PREFECT_SERVER_DATABASE_", "PREFECT_API_DATABASE_")
 EVERYWHERE = {"0.0.0.0": HOST, "::": "::1"}  # noqa: S104 (where a client finds a server that listens everywhere)
@@ -88,6 +89,7 @@ def to_own_server(host: str, port: int) -> Access:
     password = server.api.auth_string.get_secret_value() if server.api.auth_string else None
     database = server.database.connection_url.get_secret_value() if server.database.connection_url else None
     require_password(host, password)
+    require_known(database)
     return Access(f"http://{_in_url(EVERYWHERE.get(host, host))}:{port}/api", password, database, host in EVERYWHERE)
 
 
@@ -111,6 +113,14 @@ def require_password(host: str, password: str | None) -> None:
         f"--host {host} lets other machines start training and read every page, without a password: put "
         f"{SERVER_PASSWORD}=NAME:PASSWORD (and the same as {CLIENT_PASSWORD}) into .env, or leave --host away"
     )
+
+
+def require_known(database: str | None) -> None:
+    """Raises ServiceError for a database that Prefect's server does not know; what it was told may hold a password."""
+    if database is not None and not database.startswith(DRIVERS):
+        raise ServiceError(
+            f"{DATABASE} begins with neither {' nor '.join(DRIVERS)}: write it as docs/operating.md has it"
+        )
 
 
 def is_loopback(host: str) -> bool:

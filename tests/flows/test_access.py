@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.access import Access, is_loopback, require_password
+from flows.access import Access, is_loopback, require_known, require_password
 from flows.machines import environment_of, machine_name
 from nyay_lib.errors import ServiceError
 
@@ -30,6 +30,14 @@ def test_what_is_no_address_or_no_password_is_named_and_the_password_not_shown()
         require_password("my-mac", None)
     with pytest.raises(ServiceError, match="not NAME:PASSWORD") as refused:
         require_password("10.0.0.1", "hush")
+    assert "hush" not in str(refused.value)
+
+
+def test_a_database_that_is_not_known_is_refused_without_a_word_of_its_address() -> None:
+    for known in (None, "postgresql+asyncpg://nyay:hush@127.0.0.1/nyay", "sqlite+aiosqlite:////tmp/prefect.db"):
+        require_known(known)
+    with pytest.raises(ServiceError, match=r"begins with neither postgresql\+asyncpg:// nor") as refused:
+        require_known("postgresql://nyay:hush@127.0.0.1/nyay")
     assert "hush" not in str(refused.value)
 
 
