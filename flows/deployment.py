@@ -8,12 +8,14 @@ from nyay_lib.config import load_config
 from nyay_lib.errors import ConfigError
 
 
-def read_config(path: str) -> dict[str, dict[str, Any]]:
-    """A configuration file as a deployment's parameter, checked and with every default written out.
+def read_config(path: str) -> dict[str, Any]:
+    """A configuration file as a deployment's parameter, checked and with every default written out; and whether its
+    weekly run is switched on.
 
     Raises ConfigError.
     """
-    return {"config": load_config(Path(path)).model_dump(mode="json", by_alias=True)}
+    config = load_config(Path(path))
+    return {"config": config.model_dump(mode="json", by_alias=True), "weekly": config.retraining.weekly}
 
 
 def project_folder() -> dict[str, str]:

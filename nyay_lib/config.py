@@ -63,10 +63,12 @@ class ModelConfig(Section):
 class LoraConfig(Section):
     """Low-rank adapters (Hu et al. 2021, LoRA)."""
 
-    rank: PositiveInt = 16
-    alpha: PositiveFloat = 32
-    dropout: float = Field(default=0.05, ge=0.0, lt=1.0)
-    target_modules: tuple[str, ...] = Field(default=("q_proj", "k_proj", "v_proj", "o_proj"), min_length=1)
+    rank: PositiveInt = Field(default=16, description="Columns of an adapter's matrices")
+    alpha: PositiveFloat = Field(default=32, description="The adapter's output counts alpha / rank times")
+    dropout: float = Field(default=0.05, ge=0.0, lt=1.0, description="Share of an adapter's inputs left out at a step")
+    target_modules: tuple[str, ...] = Field(
+        default=("q_proj", "k_proj", "v_proj", "o_proj"), min_length=1, description="Linear modules that are adapted"
+    )
 
     @property
     def scale(self) -> float:
@@ -80,7 +82,7 @@ class TrainingConfig(Section):
     batch_size: PositiveInt = Field(default=4, description="Rows in a micro-batch")
     gradient_accumulation: PositiveInt = Field(default=4, description="Micro-batches in one optimizer step")
     learning_rate: PositiveFloat = Field(default=2.0e-4, description="Peak of the schedule")
-    epochs: PositiveInt = 3
+    epochs: PositiveInt = Field(default=3, description="Times that each row is trained on")
     warmup_ratio: Ratio = Field(default=0.1, description="Share of all optimizer steps that the rate rises")
     max_seq_length: int = Field(
         default=2048, ge=64, description="Tokens of a row; longer inputs are shortened, never answers"
@@ -89,7 +91,7 @@ class TrainingConfig(Section):
         default=3, description="Training ends when so many evaluations in a row did not improve; 0: never"
     )
     max_grad_norm: PositiveFloat = Field(default=1.0, description="The gradient is clipped to this norm")
-    seed: NonNegativeInt = 0
+    seed: NonNegativeInt = Field(default=0, description="Of adapters, order of rows, and dropout")
 
     @property
     def effective_batch_size(self) -> int:
@@ -179,14 +181,14 @@ class DistributedConfig(Section):
 class OptimizerConfig(Section):
     """AdamW with bias correction (Loshchilov and Hutter 2019)."""
 
-    type: Literal["adamw"] = "adamw"
-    weight_decay: float = Field(default=0.01, ge=0.0)
+    type: Literal["adamw"] = Field(default="adamw", description="The only one there is")
+    weight_decay: float = Field(default=0.01, ge=0.0, description="Share of each weight taken off, times the rate")
 
 
 class SchedulerConfig(Section):
     """Linear warm-up, then a cosine down to a floor."""
 
-    type: Literal["cosine"] = "cosine"
+    type: Literal["cosine"] = Field(default="cosine", description="The only one there is")
     min_lr_ratio: Ratio = Field(default=0.1, description="Final rate as a share of the peak")
 
 
@@ -210,8 +212,8 @@ class LoggingConfig(Section):
 class DataConfig(Section):
     """Where the instruction records lie."""
 
-    train: Path = Path("data/training/train.jsonl")
-    validation: Path = Path("data/training/val.jsonl")
+    train: Path = Field(default=Path("data/training/train.jsonl"), description="File of the records to train on")
+    validation: Path = Field(default=Path("data/training/val.jsonl"), description="File of the records to measure on")
     strict: bool = Field(
         default=False,
         description="A run whose validation rows leak into training stops; else the gate goes by the leak-free ones",
@@ -228,6 +230,17 @@ class DataConfig(Section):
     )
     validation_share: Ratio = Field(
         default=0.1, description="Share of rows that a version validates on where there is no validation file"
+    )
+
+
+class RetrainingConfig(Section):
+    """When a model is trained anew without being told to."""
+
+    new_cases: PositiveInt = Field(
+        default=100, description="Cases that no run has trained on; so many start a run by themselves, fewer wait"
+    )
+    weekly: bool = Field(
+        default=False, description="Whether `nyay up` also switches on the weekly run, if there is anything new by then"
     )
 
 
@@ -357,9 +370,9 @@ class RegistryConfig(Section):
         default="required", alias="register", description="Whether a run without a reachable Ollama may start"
     )
     host: str | None = Field(default=None, description="Ollama's address; empty: OLLAMA_HOST, else 127.0.0.1:11434")
-    temperature: float = Field(default=0.7, ge=0.0, le=2.0)
-    top_p: float = Field(default=0.9, gt=0.0, le=1.0)
-    num_ctx: PositiveInt = 4096
+    temperature: float = Field(default=0.7, ge=0.0, le=2.0, description="Of answers; 0: always the likeliest token")
+    top_p: float = Field(default=0.9, gt=0.0, le=1.0, description="Share of probability that answers are drawn from")
+    num_ctx: PositiveInt = Field(default=4096, description="Tokens of a conversation, with the answer")
     keep_tags: PositiveInt = Field(
         default=5, description="Newest tags that stay in Ollama; production and the model before it stay in any case"
     )
@@ -395,9 +408,9 @@ class RetentionConfig(Section):
 class PathsConfig(Section):
     """Folders that runs write to, relative to the project."""
 
-    runs: Path = Path("runs")
-    cache: Path = Path("cache")
-    models: Path = Path("models")
+    runs: Path = Field(default=Path("runs"), description="A folder for each run")
+    cache: Path = Field(default=Path("cache"), description="What runs share: base models, data sets, answers")
+    models: Path = Field(default=Path("models"), description="Links to the release in production, and the journal")
 
 
 class PipelineConfig(Section):
@@ -414,6 +427,7 @@ class PipelineConfig(Section):
     checkpointing: CheckpointingConfig = CheckpointingConfig()
     logging: LoggingConfig = LoggingConfig()
     data: DataConfig = DataConfig()
+    retraining: RetrainingConfig = RetrainingConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     gate: GateConfig = GateConfig()
     review: ReviewConfig = ReviewConfig()
@@ -441,6 +455,17 @@ class PipelineConfig(Section):
                 "training.gradient_accumulation, training.batch_size or the ranks"
             )
         return self
+
+    def changed(self, *, epochs: int = 0, max_hours: float = 0.0) -> Self:
+        """With other training.epochs or time.max_hours; 0 leaves them as they are."""
+        training = {"epochs": epochs} if epochs else {}
+        time = {"max_hours": max_hours} if max_hours else {}
+        return self.model_copy(
+            update={
+                "training": self.training.model_copy(update=training),
+                "time": self.time.model_copy(update=time),
+            }
+        )
 
     def optimizer_steps(self, rows: int) -> int:
         """S = ceil(rows / effective batch) x epochs; the last partial batch of an epoch is a step too."""

@@ -12,7 +12,11 @@ from nyay_lib.files import clear_leftovers, write_text
 from nyay_lib.run_lock import work_on
 
 # What a run may be told anew when it goes on: when it computes and what is kept of others, but not what it computes.
-CHANGEABLE = {"time": {"train_between", "timezone"}, "retention": True}
+CHANGEABLE = {
+    "time": {"train_between", "timezone"},
+    "retention": True,
+    "retraining": {"new_cases", "weekly"},
+}
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -61,6 +65,11 @@ class RunDir:
     @property
     def config(self) -> Path:
         return self.root / "config.json"
+
+    @property
+    def data_version(self) -> Path:
+        """The version of the data set that the run was told to train on, if it was told one."""
+        return self.root / "data-version.txt"
 
     @property
     def attempts(self) -> Path:

@@ -19,13 +19,13 @@ from nyay_lib.runs import RunDir
 RUN, MACHINE = "run:", "machine:"
 
 
-def stay_where_begun(config: PipelineConfig, run_id: str | None) -> None:
+def stay_where_begun(config: PipelineConfig, run_id: str) -> None:
     """Hand the flow run on to the machine that began the run, if that is another one; this flow run ends as cancelled.
 
     A run whose folder is here, since it was begun here or lies on a shared disk, goes on here.
     """
     machine = os.environ.get("NYAY_MACHINE")  # of a worker that `nyay up` started
-    if machine is None or run_id is None or RunDir.at(config.paths.runs, run_id).config.exists():
+    if machine is None or not run_id or RunDir.at(config.paths.runs, run_id).config.exists():
         return
     client = get_client(sync_client=True)
     other = begun_on(client, run_id)

@@ -6,6 +6,7 @@ from prefect import get_client, task
 from prefect.exceptions import ObjectNotFound
 
 from nyay_lib.config import PipelineConfig
+from nyay_lib.data.dataset import keep_to, require_version
 from nyay_lib.disk_use import watch_disk
 from nyay_lib.errors import PreflightError
 from nyay_lib.preflight import Preflight
@@ -20,14 +21,18 @@ GPU_LIMIT = os.environ.get("NYAY_GPU_LIMIT", "gpu")
 
 
 @task(name="preflight")
-def preflight(config: PipelineConfig, run_id: str | None) -> RunDir:
-    """Check everything first, then open the run's folder. Raises PreflightError, ConfigError."""
+def preflight(config: PipelineConfig, run_id: str, data_version: str) -> RunDir:
+    """Check everything first, then open the run's folder. Raises PreflightError, ConfigError, DataError."""
     require_limit()
     run = RunDir.at(config.paths.runs, run_id or new_run_id())
+    if data_version:
+        require_version(config, run, data_version)
     checks: Preflight = check(config, run)
     publish("preflight", preflight_page(checks))
     run.open(config)
     mark(run)
+    if data_version:
+        keep_to(run, data_version)
     watch_disk(config, run)
     return run
 

@@ -1,8 +1,9 @@
 """Files of new records as they arrive: taken whole or left to wait, and each content taken once.
 
-A file is taken when it has been left alone for QUIET_SECONDS, stays the same while it is copied, and ends with a whole
-line. What is taken lies in a folder of its own, named by the order of arrival and the digest of the content, so that
-the file that arrived may be removed, and the same content under another name is known.
+A file is taken when it has been left alone for QUIET_SECONDS, or an empty file ``NAME.done`` beside it says that it is
+complete, and if it stays the same while it is copied and ends with a whole line. What is taken lies in a folder of its
+own, named by the order of arrival and the digest of the content, so that the file that arrived may be removed, and the
+same content under another name is known.
 """
 
 import gzip
@@ -79,9 +80,10 @@ def take(incoming: Path, sources: Path) -> list[Waiting]:
 
 
 def _settled(paths: list[Path]) -> set[Path]:
-    """The files that nobody wrote to for QUIET_SECONDS; waits that long at most."""
+    """The files that nobody wrote to for QUIET_SECONDS, waiting that long at most, or that are marked as done."""
     before = {path: _stamp(path) for path in paths}
-    age = min((time.time() - path.stat().st_mtime for path in paths), default=QUIET_SECONDS)
+    unmarked = (path for path in paths if not path.with_name(f"{path.name}.done").exists())
+    age = min((time.time() - path.stat().st_mtime for path in unmarked), default=QUIET_SECONDS)
     if 0 <= age < QUIET_SECONDS:
         time.sleep(QUIET_SECONDS - age)
     return {path for path in paths if path.exists() and _stamp(path) == before[path]}

@@ -25,8 +25,8 @@ from nyay_lib.data.records import Record
 from nyay_lib.data.survey import Settled, Source, Survey, is_held, survey
 from nyay_lib.data.version import Side, Version, find_version, rows_of
 from nyay_lib.data.versions import build_version, has_versions
-from nyay_lib.errors import DataError
-from nyay_lib.files import digest_file, digest_value, replacing
+from nyay_lib.errors import ConfigError, DataError
+from nyay_lib.files import digest_file, digest_value, replacing, write_text
 from nyay_lib.prompt import SYSTEM_PROMPT, chat_format
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
@@ -177,11 +177,26 @@ def _saved(
 
 
 def version_of(run: RunDir) -> str | None:
-    """The digest of the version that a run began with, if it did."""
+    """The version that a run began with, or was told to begin with: its digest, or how that begins."""
     try:
         return Dataset.model_validate_json(run.result("convert").read_bytes()).version
     except (FileNotFoundError, ValidationError):
-        return None
+        return run.data_version.read_text(encoding="utf-8").strip() if run.data_version.exists() else None
+
+
+def require_version(config: PipelineConfig, run: RunDir, version: str) -> None:
+    """Raises DataError if there is no version with this digest, ConfigError if the run began with another."""
+    wanted, began = find_version(config, version), version_of(run)
+    if began and not wanted.digest.startswith(began):
+        raise ConfigError(
+            f"data_version {version!r} is not what run_id {run.run_id!r} began with, {began[:16]!r}: leave "
+            "data_version empty to go on, or run_id to start a new run"
+        )
+
+
+def keep_to(run: RunDir, version: str) -> None:
+    """Let a run train on the version with this digest, also when it goes on and is not told again."""
+    write_text(run.data_version, version + "\n")
 
 
 def with_findings(split: Split, version: Version, side: Side) -> Split:

@@ -19,9 +19,16 @@ from uuid import UUID
 
 import psutil
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey, FlowRunFilter
-from prefect.client.schemas.objects import Artifact, TaskRun
-from prefect.client.schemas.sorting import ArtifactSort
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
+    ArtifactFilterKey,
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+)
+from prefect.client.schemas.objects import Artifact, FlowRun, TaskRun
+from prefect.client.schemas.sorting import ArtifactSort, FlowRunSort
 from prefect.states import Cancelling, State
 
 from nyay_lib.config import load_config
@@ -146,11 +153,18 @@ class Workspace:
     def client(self) -> SyncPrefectClient:
         return SyncPrefectClient(f"{self.url}/api", auth_string=self.variables.get("PREFECT_API_AUTH_STRING"))
 
-    def start(self, run_id: str, **parameters: Any) -> UUID:
-        """Start the demo as the UI's button does; returns the flow run."""
+    def start(self, run_id: str, deployment: str = DEMO, **parameters: Any) -> UUID:
+        """Start a deployment, the demo, as the UI's button does; returns the flow run."""
         with self.client() as client:
-            deployment = client.read_deployment_by_name(DEMO).id
-            return client.create_flow_run_from_deployment(deployment, parameters={"run_id": run_id, **parameters}).id
+            found = client.read_deployment_by_name(deployment).id
+            return client.create_flow_run_from_deployment(found, parameters={"run_id": run_id, **parameters}).id
+
+    def runs_of(self, deployment: str) -> list[FlowRun]:
+        """The flow runs of a deployment, as they were to start."""
+        with self.client() as client:
+            found = client.read_deployment_by_name(deployment).id
+            wanted = DeploymentFilter(id=DeploymentFilterId(any_=[found]))
+            return client.read_flow_runs(deployment_filter=wanted, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
 
     def end_of(self, flow_run: UUID) -> State[Any]:
         """The state that a flow run ends in."""
