@@ -239,6 +239,14 @@ class RetrainingConfig(Section):
     new_cases: PositiveInt = Field(
         default=100, description="Cases that no run has trained on; so many start a run by themselves, fewer wait"
     )
+    start: Literal["base", "production"] = Field(
+        default="base",
+        description="Whether a run starts over from the base on all rows, or goes on from the adapter in production on "
+        "the rows that it does not know and a share of those that it does",
+    )
+    replay: float = Field(
+        default=0.5, ge=0.0, lt=1.0, description="Share of known rows in what is trained on, if production is the start"
+    )
     weekly: bool = Field(
         default=False, description="Whether `nyay up` also switches on the weekly run, if there is anything new by then"
     )

@@ -54,7 +54,10 @@ class LookJob(Frozen):
 
 
 class TrainJob(Frozen):
-    """Train, or go on from the newest checkpoint. ``micro_batch`` changes memory, not the result."""
+    """Train, or go on from the newest checkpoint. ``micro_batch`` changes memory, not the result.
+
+    ``start`` is an adapter of the same shape that training begins with, None for a new one.
+    """
 
     kind: Literal["train"] = "train"
     config: PipelineConfig
@@ -66,6 +69,7 @@ class TrainJob(Frozen):
     fingerprints: dict[str, str]
     micro_batch: int
     gradient_checkpointing: bool
+    start: Path | None = None
 
 
 class EvaluateJob(Frozen):

@@ -72,6 +72,11 @@ class RunDir:
         return self.root / "data-version.txt"
 
     @property
+    def start(self) -> Path:
+        """Where training began: at the base, or at the adapter of an earlier run."""
+        return self.job("convert") / "start.json"
+
+    @property
     def attempts(self) -> Path:
         return self.job("train") / "attempts.json"
 

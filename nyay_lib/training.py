@@ -131,6 +131,7 @@ def _job(config: PipelineConfig, run: RunDir, base: Base, data: Dataset, rung: R
         fingerprints=fingerprints,
         micro_batch=rung.micro_batch,
         gradient_checkpointing=rung.gradient_checkpointing,
+        start=data.replay.adapter if data.replay else None,
     )
 
 

@@ -7,7 +7,7 @@ validation rows whose case or text is trained on are left out of what is measure
 import shutil
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from nyay_lib.data.conversion import Split, SplitWriter, converse
 from nyay_lib.data.examine import Rules, masked_record, too_long
 from nyay_lib.data.leaks import Leak, LeakCertificate
 from nyay_lib.data.records import Record
+from nyay_lib.data.replay import Replay, Start, mix
 from nyay_lib.data.survey import Settled, Source, Survey, is_held, survey
 from nyay_lib.data.version import Side, Version, find_version, rows_of
 from nyay_lib.data.versions import build_version, has_versions
@@ -40,7 +41,9 @@ class Dataset(Result):
     """Training and validation rows as chat files in a folder named by ``digest``.
 
     ``leaks`` counts the pairs of a training and a validation row of one kin, ``first_leaks`` are the first of them.
-    ``version`` is the digest of the version that the rows are of, None for rows of files that have none.
+    ``version`` is the digest of the version that the rows are of, None for rows of files that have none. With a
+    ``replay`` they are the new rows and a share of the old ones, and training goes on from an adapter; ``start`` says
+    in words where it begins, if anything but the base on all rows was wished for.
     """
 
     digest: str
@@ -50,6 +53,8 @@ class Dataset(Result):
     leaks: int
     first_leaks: tuple[Leak, ...]
     version: str | None = None
+    replay: Replay | None = None
+    start: str = ""
 
     @property
     def train_file(self) -> Path:
@@ -65,7 +70,7 @@ class Dataset(Result):
         return self.folder / "val_whole.jsonl"
 
 
-def convert(config: PipelineConfig, base: Base, version: str | None = None) -> Dataset:
+def convert(config: PipelineConfig, base: Base, version: str | None = None, start: Start = Start()) -> Dataset:
     """Make the data set, or hand out the one that was made from the same files before.
 
     Where files arrived in data.incoming or there are versions, it is made from the version of today, or from the one
@@ -73,8 +78,9 @@ def convert(config: PipelineConfig, base: Base, version: str | None = None) -> D
     usable row, and where data.strict is set for a leak.
     """
     if version or has_versions(config):
-        return convert_version(config, base, find_version(config, version) if version else build_version(config))
-    start = time.monotonic()
+        made = find_version(config, version) if version else build_version(config)
+        return convert_version(config, base, made, start)
+    began = time.monotonic()
     sources = [Source(config.data.train, False), Source(config.data.validation, True)]
     for source in sources:
         if not source.path.is_file():
@@ -90,7 +96,7 @@ def convert(config: PipelineConfig, base: Base, version: str | None = None) -> D
         if config.data.strict:
             certificate.require_apart()
         splits = write_splits(surveyed, folder, budget.limit)
-    return _saved(folder, digest, start, splits, certificate)
+    return _saved(folder, digest, began, splits, certificate)
 
 
 def write_splits(surveyed: Survey, folder: Path, limit: int) -> list[Split]:
@@ -120,12 +126,12 @@ def _learned(record: Record | None, rules: Rules) -> Record | None:
     return masked_record(record)[0] if record and rules.mask_identifiers else record
 
 
-def convert_version(config: PipelineConfig, base: Base, version: Version) -> Dataset:
+def convert_version(config: PipelineConfig, base: Base, version: Version, start: Start = Start()) -> Dataset:
     """Make the data set from the rows of a version, which were examined when it was made; only the budget is new.
 
     Raises DataError where data.strict is set and the files leak, or a side holds no row that fits.
     """
-    start = time.monotonic()
+    began = time.monotonic()
     if config.data.strict and version.first_leaks:
         leak = version.first_leaks[0]
         raise DataError(
@@ -134,24 +140,33 @@ def convert_version(config: PipelineConfig, base: Base, version: Version) -> Dat
         )
     tokenizer = digest_file(base.folder / "tokenizer.json")
     rules = [config.training.max_seq_length, config.data.strict]
-    digest = digest_value([CONVERSION, version.digest, tokenizer, SYSTEM_PROMPT, rules])
+    digest = digest_value([CONVERSION, version.digest, tokenizer, SYSTEM_PROMPT, rules, *_replayed(start)])
     folder = folder_of(config, digest)
     if found := Dataset.reuse(folder / "dataset.json", digest):
         return found
     budget = budget_of(config, base)
     files: dict[Side, Path] = {"train": version.train_file, "validation": version.validation_file}
+    chosen = mix(config, version, start.replay) if start.replay else None
+    if start.replay and chosen is None:
+        start = Start(why=f"at the base, on all rows: {start.replay.run_id}, in production, knows every row")
     splits = [
-        with_findings(split_of_version(budget, path, folder, NAMES[side]), version, side)
+        with_findings(
+            split_of_version(budget, path, folder, NAMES[side], chosen if side == "train" else None), version, side
+        )
         for side, path in files.items()
     ]
     copy_whole(version.folder / "leaks.jsonl", folder / "leaks.jsonl")
-    return _saved(folder, digest, start, splits, version)
+    return _saved(folder, digest, began, splits, version, start)
 
 
-def split_of_version(budget: Budget, path: Path, folder: Path, name: str) -> Split:
-    """Fit each row of one side into the budget, and write its files."""
+def split_of_version(
+    budget: Budget, path: Path, folder: Path, name: str, chosen: Container[int] | None = None
+) -> Split:
+    """Fit each row of one side into the budget, or those at the ``chosen`` places, and write its files."""
     with SplitWriter(path, folder, name, budget.limit) as writer:
-        for record in rows_of(path):
+        for place, record in enumerate(rows_of(path)):
+            if chosen is not None and place not in chosen:
+                continue
             if conversation := converse(budget, record):
                 writer.take(conversation, {}, record if name == NAMES["validation"] else None)
             else:
@@ -159,20 +174,32 @@ def split_of_version(budget: Budget, path: Path, folder: Path, name: str) -> Spl
         return writer.split()
 
 
+def _replayed(start: Start) -> list[object]:
+    """What a replay adds to a digest; nothing without one, so that data sets of before are known again."""
+    return [start.replay.model_dump(exclude={"adapter"})] if start.replay else []
+
+
 def _saved(
-    folder: Path, inputs: str, start: float, splits: Sequence[Split], found: LeakCertificate | Version
+    folder: Path,
+    inputs: str,
+    began: float,
+    splits: Sequence[Split],
+    found: LeakCertificate | Version,
+    start: Start = Start(),
 ) -> Dataset:
     is_version = isinstance(found, Version)
     return Dataset(
         inputs=inputs,
-        seconds=time.monotonic() - start,
-        digest=digest_of(folder),
+        seconds=time.monotonic() - began,
+        digest=digest_of(folder, start.replay),
         folder=folder,
         train=splits[0],
         validation=splits[1],
         leaks=found.leaks if is_version else found.pairs,
         first_leaks=found.first_leaks if is_version else found.first,
         version=found.digest if is_version else None,
+        replay=start.replay,
+        start=start.why,
     ).save(folder / "dataset.json")
 
 
@@ -225,9 +252,10 @@ def folder_of(config: PipelineConfig, inputs: str) -> Path:
     return config.paths.cache.resolve() / f"dataset-{inputs[:16]}"
 
 
-def digest_of(folder: Path) -> str:
-    """The digest of a data set: of its two chat files."""
-    return digest_value([digest_file(folder / f"{name}_mlx.jsonl") for name in NAMES.values()])
+def digest_of(folder: Path, replay: Replay | None) -> str:
+    """The digest of a data set: of its two chat files, and of what its rows are mixed for."""
+    files = [digest_file(folder / f"{name}_mlx.jsonl") for name in NAMES.values()]
+    return digest_value([*files, *_replayed(Start(replay=replay))])
 
 
 def budget_of(config: PipelineConfig, base: Base) -> Budget:

@@ -345,6 +345,8 @@ def go_on(trainer: Trainer) -> None:
     job = trainer.job
     state = checkpoint.newest(job.checkpoints, job.fingerprints, trainer.warn)
     if state is None:
+        if job.start:
+            load_adapter(trainer.model, job.start)
         checkpoint.save(job.checkpoints, trainer.state, trainable_parameters(trainer.model), trainer.optimizer)
     else:
         checkpoint.load(job.checkpoints, state, trainer.model, trainer.optimizer)

@@ -18,7 +18,7 @@ def write_chosen(data: Dataset, rows: Sequence[PlannedRow], limit: int, folder: 
             _copy_lines(data.folder / name, new / name, {row.place for row in rows})
         for name in ("val_mlx.jsonl", "val_rows.jsonl"):
             shutil.copyfile(data.folder / name, new / name)
-        digest = digest_of(new)
+        digest = digest_of(new, data.replay)
         chosen = data.model_copy(
             update={"folder": folder, "digest": digest, "inputs": digest, "train": _split(data.train, rows, limit)}
         )

@@ -18,6 +18,7 @@ def data_page(config: PipelineConfig, data: Dataset) -> Page:
     text = [
         "# Data set",
         how_made(data),
+        f"Training begins {data.start}." if data.start else "",
         grid(rows),
         leaks_in_words(data),
         "## Lengths of the training rows",

@@ -52,6 +52,13 @@ def test_training_learns(base: Path, chats: Path, tmp_path: Path) -> None:
     assert min(validations) < 0.8 * first
 
 
+@pytest.mark.slow
+def test_training_goes_on_from_a_given_adapter(base: Path, chats: Path, trained: Path, tmp_path: Path) -> None:
+    fresh = train_job(base, chats, tmp_path / "fresh", epochs=1)
+    on = train_job(base, chats, tmp_path / "on", epochs=1).model_copy(update={"start": trained})
+    assert losses(on, tmp_path / "b")[0] < 0.8 * losses(fresh, tmp_path / "a")[0]
+
+
 @pytest.mark.parametrize("order", [signal.SIGKILL, signal.SIGSEGV])
 def test_a_killed_run_goes_on_to_the_very_same_adapter(
     base: Path, chats: Path, tmp_path: Path, order: signal.Signals
