@@ -11,6 +11,7 @@ from nyay_lib.base_model import check_source
 from nyay_lib.base_model.prepared import BaseModel, prepare
 from nyay_lib.config import PipelineConfig, load_config
 from nyay_lib.data.dataset import convert
+from nyay_lib.data.replay import choose_start
 from nyay_lib.jobs import Event, Progress
 from nyay_lib.planning.plan import Plan
 from nyay_lib.planning.planner import draw_up, inputs_digest, outlook_of
@@ -47,7 +48,7 @@ def make(config: PipelineConfig) -> Plan:
         jobs = config.paths.cache / "plan"
         base: BaseModel = follow(prepare(config.model, config.paths.cache, jobs, lambda done, total: None), tell)
         tell("examining the records")
-        data = convert(config, base)
+        data = convert(config, base, start=choose_start(config, base))
         tell("calibrating")
         outlook = follow(outlook_of(config, base, data), tell)
         source = check_source(config.model, config.paths.cache)

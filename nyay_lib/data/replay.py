@@ -6,12 +6,12 @@ Old rows are drawn by the seed and their own digest, so the same version gives t
 import hashlib
 import json
 from pathlib import Path
-
-import pydantic
+from typing import Any
 
 from nyay_lib.base_model.prepared import BaseModel as Base
-from nyay_lib.config import PipelineConfig
-from nyay_lib.data.version import MANIFEST, Frozen, Version, find_version, home, json_lines
+from nyay_lib.config import LoraConfig, PipelineConfig
+from nyay_lib.data.decisions import forgotten, read_decisions
+from nyay_lib.data.version import DIGITS, MANIFEST, Frozen, Version, find_version, home, json_lines
 from nyay_lib.files import digest_file, write_text
 from nyay_lib.registry.journal import champion, journal_of
 from nyay_lib.runs import RunDir
@@ -37,40 +37,50 @@ class Start(Frozen):
 
 def start_of(config: PipelineConfig, run: RunDir, base: Base) -> Start:
     """Where a run begins: decided once, as production may change before it goes on."""
-    if config.retraining.start == "base":
-        return Start()
     if run.start.exists():
         return Start.model_validate_json(run.start.read_bytes())
-    start = _decide(config, base)
+    start = choose_start(config, base)
     write_text(run.start, start.model_dump_json(indent=2) + "\n")
     return start
 
 
-def _decide(config: PipelineConfig, base: Base) -> Start:
+def choose_start(config: PipelineConfig, base: Base) -> Start:
+    """Where a run that begins now begins, as the configuration wishes and production allows."""
+    if config.retraining.start == "base":
+        return Start()
     live = champion(journal_of(config))
-    if live is None:
-        return _over("nothing is in production")
-    run = RunDir.at(config.paths.runs, live.run_id)
+    return _going_on(config, base, live.run_id) if live else _over("nothing is in production")
+
+
+def _going_on(config: PipelineConfig, base: Base, run_id: str) -> Start:
+    run, name = RunDir.at(config.paths.runs, run_id), f"{run_id}, in production,"
     try:
         lora = PipelineConfig.model_validate_json(run.config.read_bytes()).lora
         known = str(json.loads(run.result("convert").read_bytes())["version"])
         digest = digest_file(run.adapter / "adapters.safetensors")
         of = json.loads(run.result("download-base").read_bytes())["digest"]
-    except (OSError, ValueError, KeyError, pydantic.ValidationError) as error:
-        return _over(f"{live.run_id}, in production, is not whole ({error})")
-    if of != base.digest or lora.model_dump(exclude={"dropout"}) != config.lora.model_dump(exclude={"dropout"}):
-        return _over(f"{live.run_id}, in production, has another base, rank, alpha or other target modules")
-    if not (home(config) / known[:16] / MANIFEST).exists():
-        return _over(f"{live.run_id}, in production, was trained on no version of this data set")
-    replay = Replay(
-        run_id=live.run_id,
-        adapter=run.adapter,
-        adapter_digest=digest,
-        version=known,
-        share=config.retraining.replay,
-        seed=config.training.seed,
-    )
-    return Start(replay=replay, why=f"at the adapter of {live.run_id}, which knows version {known[:16]}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _over(f"{name} is not whole ({' '.join(str(error).split())})")
+    if of != base.digest or _shape(lora) != _shape(config.lora):
+        return _over(f"{name} has another base, rank, alpha or other target modules")
+    if not (home(config) / known[:DIGITS] / MANIFEST).exists():
+        return _over(f"{name} was trained on no version of this data set")
+    if gone := _forgotten(config, find_version(config, known)):
+        return _over(f"{name} has learned from {gone[0]}, which is to be forgotten")
+    share, seed = config.retraining.replay, config.training.seed
+    replay = Replay(run_id=run_id, adapter=run.adapter, adapter_digest=digest, version=known, share=share, seed=seed)
+    return Start(replay=replay, why=f"at the adapter of {run_id}, which knows version {known[:DIGITS]}")
+
+
+def _shape(lora: LoraConfig) -> dict[str, Any]:
+    """What two adapters must have in common for one to go on as the other."""
+    return lora.model_dump(exclude={"dropout"})
+
+
+def _forgotten(config: PipelineConfig, version: Version) -> list[str]:
+    """Cases of a version that a person has decided to keep out since: only starting over leaves them behind."""
+    gone = forgotten(read_decisions(config.data.decisions))
+    return sorted(gone & {str(row["cnr"]) for row in json_lines(version.rows_file) if row["side"] == "train"})
 
 
 def _over(reason: str) -> Start:

@@ -100,22 +100,32 @@ def _runs(config: PipelineConfig, entries: list[Entry]) -> list[RunDir]:
 
 
 def _rows_of_run(config: PipelineConfig, run: RunDir, cnr: str) -> tuple[Counter[str], str | None] | None:
-    """Rows of the case by part and the run's version; None where neither its data set nor its version is there."""
+    """Rows of the case by part and the run's version; None where neither its data set nor its version is there.
+
+    A run that went on from the adapter of another has learned what that one had.
+    """
     try:
         told = json.loads(run.result("convert").read_bytes())
         folder, version = Path(told["folder"]), told.get("version")
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    own, replay = _own_rows(config, folder, version, cnr), told.get("replay")
+    if own is None or not replay:
+        return None if own is None else (own, version)
+    before = _rows_of_run(config, RunDir(run.root.parent / replay["run_id"]), cnr)
+    return None if before is None else (own | Counter(train=before[0]["train"]), version)
+
+
+def _own_rows(config: PipelineConfig, folder: Path, version: str | None, cnr: str) -> Counter[str] | None:
+    """Rows of the case by part in a run's data set, else in its version; None where neither is there."""
     notes = {part: folder / f"{part}_rows.jsonl" for part in ("train", "val")}
     if all(path.exists() for path in notes.values()):
-        return Counter(
-            {part: sum(row["cnr"] == cnr for row in lines_with(path, cnr)) for part, path in notes.items()}
-        ), (version)
+        return Counter({part: sum(row["cnr"] == cnr for row in lines_with(path, cnr)) for part, path in notes.items()})
     rows = home(config) / str(version)[:16] / "rows.jsonl"
     if not rows.exists():
         return None
     sides = Counter(str(row["side"]) for row in lines_with(rows, cnr) if row["cnr"] == cnr)
-    return Counter(train=sides["train"], val=sides["validation"]), version
+    return Counter(train=sides["train"], val=sides["validation"])
 
 
 def mark(config: PipelineConfig, found: Trace, reason: str) -> list[str]:

@@ -193,6 +193,7 @@ def _training(facts: Facts) -> Iterator[dict[str, Cell]]:
         "trained parameters": adapter.trainable_parameters,
         "digest of the data set": facts.data.digest,
         "version of the data": facts.data.version or "none",
+        "training began": facts.data.start or "at the base, on all rows",
         "training rows": train.rows,
         "by task": ", ".join(f"{task} {rows:,}" for task, rows in train.task_types.items()),
         "rows kept out": sum(train.rejected.values()) + sum(train.quarantined.values()),

@@ -10,14 +10,16 @@ from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data import arrivals
 from nyay_lib.data.dataset import convert
+from nyay_lib.data.keeping import forget_case
 from nyay_lib.data.replay import Start, mix, start_of
+from nyay_lib.data.trace import trace
 from nyay_lib.data.version import Version
 from nyay_lib.data.versions import build_version
 from nyay_lib.files import write_json, write_text
 from nyay_lib.registry.journal import Entry, append, journal_of
 from nyay_lib.runs import RunDir
 from tests.nyay_lib.data.test_convert_version import base
-from tests.nyay_lib.data.test_versions import MORE, configured, drop, new
+from tests.nyay_lib.data.test_versions import MORE, cases, configured, drop, new
 
 __all__ = ["base"]
 pytestmark = pytest.mark.slow
@@ -108,6 +110,28 @@ def test_what_cannot_go_on_starts_over_and_says_why(config: PipelineConfig, base
     assert "was trained on no version" in why("c")
     (live.adapter / "adapters.safetensors").unlink()
     assert "is not whole" in why("d")
+
+
+def test_a_model_that_knows_a_case_to_be_forgotten_does_not_go_on(config: PipelineConfig, base: BaseModel) -> None:
+    version = build_version(config)
+    released(config, base, version)
+    case = cases(version.train_file)[0]
+    forget_case(config, case, "a court's order")
+    start = start_of(config, RunDir.at(config.paths.runs, "next"), base)
+    assert start.replay is None and f"has learned from {case}, which is to be forgotten" in start.why
+
+
+def test_a_run_that_went_on_has_learned_what_the_run_before_had(config: PipelineConfig, base: BaseModel) -> None:
+    version = build_version(config)
+    all_old = convert(config, base, version.digest)
+    all_old.save(released(config, base, version).result("convert"))
+    drop(config, "a.jsonl", [new(0)])
+    config = retraining(config, replay=0.0)
+    run = RunDir.at(config.paths.runs, "next")
+    convert(config, base, build_version(config).digest, start_of(config, run, base)).save(run.result("convert"))
+    for case in (cases(version.train_file)[0], MORE[0]):
+        found = {place.run_id: place.trained for place in trace(config, case).runs}
+        assert found["next"] >= 1 and ("live" in found) == (case != MORE[0])
 
 
 def test_where_no_row_is_new_it_starts_over_on_all(config: PipelineConfig, base: BaseModel) -> None:
