@@ -1,0 +1,21 @@
+"""The benchmark of the orchestration says what it measured, in the keys that others read."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_flow_and_bare_steps_are_measured_side_by_side() -> None:
+    command = [sys.executable, "benchmarks/overhead.py"]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert figures["overhead_seconds"] == pytest.approx(figures["flow"]["wall"] - figures["flow"]["children"])
+    assert all(figures[way]["wall"] > figures[way]["children"] > 0 for way in ("flow", "flow_longer", "bare"))
+    assert figures["flow_longer"]["children"] > figures["flow"]["children"]
