@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 
 from prefect.client.orchestration import SyncPrefectClient
 
-from flows.up import free_port, prefect_environment
+from flows.server import free_port, prefect_environment
 from nyay_lib.base_model.prepared import prepare
 from nyay_lib.base_model.tokenizer import vocabulary
 from nyay_lib.config import PipelineConfig, load_config

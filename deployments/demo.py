@@ -38,6 +38,8 @@ T = TypeVar("T", bound=Result)
 PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 180
 STOP_SECONDS = 60
+# Of a line that is broken only the first half would be understood.
+WIDE = "1000"
 console = Console(highlight=False, width=min(110, Console().width) if sys.stdout.isatty() else 110)
 
 
@@ -96,7 +98,7 @@ def train(port: int, run_id: str) -> None:
     console.print(f"$ prefect {' '.join(command)}")
     watched = subprocess.Popen(
         [sys.executable, "-m", "prefect", *command],
-        env=prefect_environment(port),
+        env=prefect_environment(port) | {"COLUMNS": WIDE},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -106,15 +108,15 @@ def train(port: int, run_id: str) -> None:
     for line in watched.stdout:
         if (step := finished_step(line)) and step not in shown:
             shown.add(step)
-            console.print(f"  done: {step}")
+            console.print(Text(f"  done: {step}"))
     if watched.wait() != 0:
         raise NyayError(f"the run did not complete; {HOME / 'worker.log'} says why, and so does the page in the UI")
 
 
 def finished_step(line: str) -> str | None:
-    """The task that a line of --watch tells to be completed."""
-    found = re.search(r"prefect\.task-run\.Completed\W+(\S+)-[0-9a-f]+\s*$", line)
-    return found[1] if found else None
+    """The task that a line of --watch tells to be completed, with its subject."""
+    found = re.search(r"prefect\.task-run\.Completed\W+([a-z-]+: .*\S)", line)
+    return found[1].strip("' ") if found else None
 
 
 def report(run: RunDir, wall: float) -> None:

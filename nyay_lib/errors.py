@@ -4,6 +4,7 @@ NyayError                 anything that the user can read and act upon
 ├── ConfigError           the configuration file or a parameter
 ├── DataError             a data file or a record in it
 ├── BaseModelError        the base model: missing, gated, damaged, of an unknown kind
+│   └── HubUnreachable    ... or its hub does not answer for now: worth another try
 ├── PreflightError        something that must hold before hours are spent does not
 ├── JobError              a child process ended without its result
 │   ├── OutOfMemory       ... because memory ran out, or very probably so: worth a smaller micro-batch
@@ -32,6 +33,10 @@ class DataError(NyayError):
 
 class BaseModelError(NyayError):
     """The base model cannot be had or used."""
+
+
+class HubUnreachable(BaseModelError):
+    """The hub cannot be reached, or is too busy to answer; what was fetched so far is kept."""
 
 
 class PreflightError(NyayError):

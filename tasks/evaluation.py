@@ -10,13 +10,18 @@ from nyay_lib.evaluation.compare import evaluate as evaluate_models
 from nyay_lib.reports.evaluation import evaluation_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
-from tasks.artifacts import follow, publish
+from tasks.artifacts import publish
+from tasks.following import follow
 
 
-@task(name="evaluate")
+@task(
+    name="evaluate",
+    task_run_name="evaluate: base against tuned, {data.validation.rows:,} rows",
+    tags=["evaluation"],
+)
 def evaluate(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter) -> Evaluation:
     """Validation loss, ROUGE-L and speed of both models, with their answers side by side; a hopeless run ends here."""
-    evaluation = follow(evaluate_models(config, run, base, data, adapter), "evaluate")
+    evaluation = follow(evaluate_models(config, run, base, data, adapter), run, "evaluate")
     publish("evaluate", evaluation_page(evaluation, SAMPLES.validate_json(evaluation.samples.read_bytes())))
     require_hope(config, evaluation)
     return evaluation

@@ -16,13 +16,14 @@ from nyay_lib.reports.quantising import gguf_page
 from nyay_lib.reports.steps import merged_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
-from tasks.artifacts import follow, publish
+from tasks.artifacts import publish
+from tasks.following import follow
 
 
-@task(name="fuse")
+@task(name="fuse", task_run_name="fuse: step {adapter.best_step:,} of {adapter.steps:,} into the base", tags=["export"])
 def fuse(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter) -> MergedModel:
     """Base and adapter fused in f32, stored in f16, with a card that says what they are."""
-    merged = follow(fuse_model(config, run, base, adapter), "fuse")
+    merged = follow(fuse_model(config, run, base, adapter), run, "fuse")
     if not has_card(run):
         facts = Facts(config, run.run_id, languages_of(data.train_file), base, data, adapter, merged)
         write_card(run, model_card(facts), notice(facts))
@@ -30,11 +31,11 @@ def fuse(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, ad
     return merged
 
 
-@task(name="quantize")
+@task(name="quantize", task_run_name="quantize: {config.export.quantization}", tags=["export"])
 def quantize(
     config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter, merged: MergedModel
 ) -> Gguf:
     """The F16 GGUF and what is quantised from it, every stage held against the one before, and asked a question."""
-    gguf = follow(quantize_model(config, run, Tuned(base, adapter, merged, data)), "quantize")
+    gguf = follow(quantize_model(config, run, Tuned(base, adapter, merged, data)), run, "quantize")
     publish("quantize", gguf_page(gguf))
     return gguf

@@ -28,10 +28,11 @@ from nyay_lib.reports.sheets import sheets_page
 from nyay_lib.reports.verdict import release_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
-from tasks.artifacts import ProgressBar, follow, publish
+from tasks.artifacts import ProgressBar, publish
+from tasks.following import follow
 
 
-@task(name="register")
+@task(name="register", task_run_name="register: {gguf.path.name}, run {run.run_id}", tags=["release"])
 def register(
     config: PipelineConfig,
     run: RunDir,
@@ -44,7 +45,7 @@ def register(
 ) -> Release:
     """Measure and judge the file that is shipped, register it with Ollama, and promote it if the verdict allows."""
     candidate = Candidate(config, run, base, data, adapter, evaluation, gguf)
-    verdict = follow(judge(candidate, rival(config, run)), "register")
+    verdict = follow(judge(candidate, rival(config, run)), run, "register")
     measured = Report.model_validate_json(run.report.read_bytes())
     publish("evaluation", measured_page(measured, verdict))
     publish("samples", sheets_page(SHEETS.validate_json(run.sheets.read_bytes())))
@@ -58,7 +59,7 @@ def register(
     return result
 
 
-@task(name="rollback")
+@task(name="rollback", task_run_name="rollback: {reason}", tags=["release"])
 def rollback(config: PipelineConfig, run_id: str | None, reason: str) -> Rollback:
     """Put the model before the one in production back, or that of ``run_id``."""
     done = roll_back(config, run_id, reason, upload_progress("rollback-upload"))

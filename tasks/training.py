@@ -4,7 +4,6 @@ from typing import Any
 
 from prefect import get_run_logger, task
 from prefect.concurrency.sync import concurrency
-from prefect.logging.loggers import LoggingAdapter
 from prefect.runtime import task_run
 
 from nyay_lib.attempts import past_attempts
@@ -13,7 +12,7 @@ from nyay_lib.canaries import read_canaries
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.errors import OutOfMemory
-from nyay_lib.jobs import Event, TrainStep, Validated, Warned
+from nyay_lib.jobs import Event, Resumed, TrainStep, Validated, Warned
 from nyay_lib.nights import now, wait_until_open
 from nyay_lib.planning.plan import Plan
 from nyay_lib.planning.planner import plan_run
@@ -24,7 +23,8 @@ from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 from nyay_lib.training import train as train_adapter
 from nyay_lib.watch import Watch, read_history
-from tasks.artifacts import LivePage, ProgressBar, follow, publish
+from tasks.artifacts import LivePage, ProgressBar, publish
+from tasks.following import StepLog, follow
 from tasks.preflight import GPU_LIMIT
 
 # More than any ladder has rungs: the library says when the last one is reached.
@@ -39,28 +39,37 @@ def only_out_of_memory(task: Any, task_run: Any, state: Any) -> bool:
     return isinstance(state.result(raise_on_failure=False), OutOfMemory)
 
 
-@task(name="train", retries=RETRIES, retry_delay_seconds=2, retry_condition_fn=only_out_of_memory)
+@task(
+    name="train",
+    task_run_name="train: {data.train.rows:,} rows, run {run.run_id}",
+    tags=["gpu"],
+    retries=RETRIES,
+    retry_delay_seconds=2,
+    retry_condition_fn=only_out_of_memory,
+)
 def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -> Adapter:
     """Train the adapter in a child process, each night from the run's newest checkpoint."""
     plan = planned(config, run, base, data)
     live = LivePage("train", f"attempt {task_run.run_count}")
-    bar, logger = ProgressBar("train"), get_run_logger()
+    bar, log = ProgressBar("train"), StepLog(run, "train")
 
     def watching(watch: Watch, event: Event | None) -> None:
         def page() -> Page:
             return live_page(watch, read_canaries(run.canaries), run.metrics)
 
+        log.show()
         live.show(page) if event else live.show_at_once(page())
         if step := watch.latest:
-            bar.show(step.step, step.total, f"{duration(watch.seconds_left)} left, optimizer steps")
-        log(logger, config, watch, event)
+            bar.show(step.step, step.total, "optimizer steps", watch.seconds_left)
+        tell(config, watch, event)
 
     def one_night() -> Adapter | None:
         with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
             return train_adapter(config, run, base, data, watching, plan)
 
-    while (adapter := one_night()) is None:
-        pause(config, run, live)
+    with log.kept():
+        while (adapter := one_night()) is None:
+            pause(config, run, live)
     history = read_history(run.job("train") / "events.jsonl")
     live.finish(training_page(adapter, history, read_canaries(run.canaries), run.metrics))
     return adapter
@@ -69,7 +78,7 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
 def planned(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -> Plan:
     """The run's plan, published before anything is trained; a calibration needs the machine for itself too."""
     with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
-        plan = follow(plan_run(config, run, base, data), "plan")
+        plan = follow(plan_run(config, run, base, data), run, "plan")
     if task_run.run_count == 1:
         publish("plan", plan_page(plan))
         for warning in plan.warnings:
@@ -88,12 +97,15 @@ def pause(config: PipelineConfig, run: RunDir, live: LivePage) -> None:
     wait_until_open(nights)
 
 
-def log(logger: LoggingAdapter | Any, config: PipelineConfig, watch: Watch, event: Event | None) -> None:
+def tell(config: PipelineConfig, watch: Watch, event: Event | None) -> None:
     """A line for how an attempt begins, for every few steps, for each evaluation and for each warning."""
-    attempt = watch.attempts[-1]
+    logger, attempt = get_run_logger(), watch.attempts[-1]
     match event:
-        case None if attempt.end == "running" and attempt.note:
-            logger.info("attempt %d: %s", attempt.number, attempt.note)
+        case None if attempt.end == "running":
+            words = [f"attempt {attempt.number}: batch {attempt.rung}", *filter(None, [attempt.note])]
+            logger.info("%s", "; ".join(words))
+        case Resumed():
+            logger.info("goes on after step %d", event.step)
         case TrainStep() if event.step == 1 or event.step % config.log_every_steps == 0:
             speed, left = watch.tokens_per_second, duration(watch.seconds_left)
             step = (event.step, event.total, event.loss, speed, left)

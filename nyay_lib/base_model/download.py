@@ -16,13 +16,12 @@ from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import hf_raise_for_status
 
 from nyay_lib.base_model.hub import TIMEOUT_SECONDS, HubFile, Listing
-from nyay_lib.base_model.hub_errors import HUB_FAULTS, explain, headers, refuse_offline
+from nyay_lib.base_model.hub_errors import BUSY, HUB_FAULTS, explain, headers, refuse_offline
 from nyay_lib.base_model.source import Report
 from nyay_lib.errors import BaseModelError
 from nyay_lib.files import sync_file, sync_folder
 
 WAIT_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # between attempts that bring nothing; progress starts them anew
-BUSY = (408, 429, 500, 502, 503, 504)
 
 
 def download(listing: Listing, folder: Path, report: Report) -> None:

@@ -18,7 +18,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import build_hf_headers  # pyright: ignore[reportUnknownVariableType] (a bare dict)
 
 from nyay_lib.base_model import embedded
-from nyay_lib.errors import BaseModelError
+from nyay_lib.errors import BaseModelError, HubUnreachable
 
 TRUE = ("1", "ON", "YES", "TRUE")
 
@@ -31,6 +31,8 @@ UNGATED = {
 
 # What the client, the network and the disk may raise.
 HUB_FAULTS = (httpx.HTTPError, HFValidationError, OSError)
+# Statuses of a server that will answer another time.
+BUSY = (408, 429, 500, 502, 503, 504)
 
 
 def endpoint() -> str:
@@ -56,7 +58,7 @@ def refuse_offline(repo: str) -> None:
 
 
 def explain(error: Exception, repo: str, revision: str | None) -> BaseModelError:
-    """``error``, one of HUB_FAULTS, in words."""
+    """``error``, one of HUB_FAULTS, in words: HubUnreachable where waiting may mend it."""
     if isinstance(error, OfflineModeIsEnabled):
         words = "is not in the cache, and HF_HUB_OFFLINE is set; unset it once to fetch the model"
     elif isinstance(error, HFValidationError):
@@ -72,7 +74,14 @@ def explain(error: Exception, repo: str, revision: str | None) -> BaseModelError
         words = "does not fit on the disk; make room and run again: what has arrived is kept"
     else:
         words = f"cannot be stored in the cache ({error}); see that it can be written to"
-    return BaseModelError(f"{repo}: {words}")
+    kind = HubUnreachable if _passes_by_itself(error) else BaseModelError
+    return kind(f"{repo}: {words}")
+
+
+def _passes_by_itself(error: Exception) -> bool:
+    if isinstance(error, HfHubHTTPError):
+        return error.response.status_code in BUSY
+    return isinstance(error, httpx.TransportError)
 
 
 def _explain_answer(error: HfHubHTTPError, repo: str, revision: str | None) -> str:

@@ -194,7 +194,7 @@ class Workspace:
         def found() -> dict[str, TaskRun]:
             with self.client() as client:
                 runs = client.read_task_runs(flow_run_filter=FlowRunFilter.model_validate({"id": {"any_": [flow_run]}}))
-            return {run.name.rpartition("-")[0]: run for run in runs}
+            return {run.name.partition(":")[0]: run for run in runs}
 
         wait_until(lambda: all(final(task.state) for task in found().values()), 20)
         return found()

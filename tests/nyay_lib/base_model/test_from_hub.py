@@ -13,7 +13,7 @@ import pytest
 from nyay_lib.base_model import SourceModel, check_source, fetch_source
 from nyay_lib.base_model.folder import WEIGHTS
 from nyay_lib.config import ModelConfig
-from nyay_lib.errors import BaseModelError
+from nyay_lib.errors import BaseModelError, HubUnreachable
 from tests.nyay_lib.base_model.hub_server import COMMIT, LATER_COMMIT, TOKEN, HubServer
 
 NAME = "nyay/tiny"
@@ -129,7 +129,7 @@ def test_a_cut_is_resumed_where_it_fell(hub: HubServer, tiny: Path, tmp_path: Pa
 def test_the_next_run_goes_on_where_the_network_was_lost(hub: HubServer, tiny: Path, tmp_path: Path) -> None:
     hub.add(NAME, tiny)
     hub.cuts[WEIGHTS] = [CUT, 0, 0, 0, 0]
-    with pytest.raises(BaseModelError, match="what has arrived is kept"):
+    with pytest.raises(HubUnreachable, match="what has arrived is kept"):
         fetch(tmp_path)
     assert check_source(ModelConfig(name=NAME), tmp_path).missing_bytes == (tiny / WEIGHTS).stat().st_size - CUT
     hub.requests.clear()
@@ -178,7 +178,7 @@ def test_a_busy_hub_is_waited_for(hub: HubServer, tiny: Path, tmp_path: Path) ->
 def test_a_hub_that_stays_busy_is_given_up(hub: HubServer, tiny: Path, tmp_path: Path) -> None:
     hub.add(NAME, tiny)
     hub.busy = 99
-    with pytest.raises(BaseModelError, match="answered with status 503; run again later"):
+    with pytest.raises(HubUnreachable, match="answered with status 503; run again later"):
         fetch(tmp_path)
 
 
