@@ -17,11 +17,17 @@ from tasks.export import fuse, quantize
 from tasks.machines import stay_where_begun
 from tasks.preflight import preflight
 from tasks.registry import register
+from tasks.stages import tell_what_stands
 from tasks.summary import summarise
 from tasks.training import train
 
 
-@flow(name="train-nyay")
+@flow(
+    name="train-nyay",
+    on_failure=[tell_what_stands],
+    on_crashed=[tell_what_stands],
+    on_cancellation=[tell_what_stands],
+)
 def train_nyay(
     run_id: RunName = "",
     data_version: VersionName = "",

@@ -5,7 +5,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -55,13 +55,18 @@ class Preflight(Result):
     checks: list[Check]
 
 
-def preflight(config: PipelineConfig, run: RunDir | None = None) -> Preflight:
+def preflight(
+    config: PipelineConfig, run: RunDir | None = None, tell: Callable[[Sequence[Check]], object] | None = None
+) -> Preflight:
     """Check everything that can be known to make a run fail. What ``run`` has made already needs no room again.
 
-    Raises PreflightError with a line for each check that failed, and what to do about it.
+    ``tell`` is given the checks, those too that failed. Raises PreflightError with a line for each of these, and what
+    to do about it.
     """
     start = time.monotonic()
     checks = [check if not check.ok else check.model_copy(update={"mend": ""}) for check in _checks(config, run)]
+    if tell:
+        tell(checks)
     if failed := [check for check in checks if not check.ok]:
         raise PreflightError("\n".join(["the run cannot start:", *(f"- {check}" for check in failed)]))
     inputs = digest_value(config.model_dump(mode="json"))

@@ -1,15 +1,16 @@
 """What must hold before hours are spent."""
 
 import os
+from uuid import UUID
 
 from prefect import get_client, task
 from prefect.exceptions import ObjectNotFound
+from prefect.runtime import flow_run
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import keep_to, require_version
 from nyay_lib.disk_use import watch_disk
 from nyay_lib.errors import PreflightError
-from nyay_lib.preflight import Preflight
 from nyay_lib.preflight import preflight as check
 from nyay_lib.reports.checks import preflight_page
 from nyay_lib.runs import RunDir, new_run_id
@@ -18,23 +19,32 @@ from tasks.machines import mark
 
 # A machine that is not the server's has a limit of its own.
 GPU_LIMIT = os.environ.get("NYAY_GPU_LIMIT", "gpu")
+RUN_LABEL = "nyay.run"
 
 
-@task(name="preflight")
+@task(name="preflight", task_run_name="preflight: {config.model.name}", tags=["checks"])
 def preflight(config: PipelineConfig, run_id: str, data_version: str) -> RunDir:
     """Check everything first, then open the run's folder. Raises PreflightError, ConfigError, DataError."""
     require_limit()
     run = RunDir.at(config.paths.runs, run_id or new_run_id())
+    call_flow_run_after(run)
     if data_version:
         require_version(config, run, data_version)
-    checks: Preflight = check(config, run)
-    publish("preflight", preflight_page(checks))
+    check(config, run, lambda checks: publish("preflight", preflight_page(checks)))
     run.open(config)
     mark(run)
     if data_version:
         keep_to(run, data_version)
     watch_disk(config, run)
     return run
+
+
+def call_flow_run_after(run: RunDir) -> None:
+    """Flow run and folder go by one name, and a label says which folder it is, whatever the name becomes."""
+    this = UUID(str(flow_run.get_id()))
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(this, name=f"train-{run.run_id}")
+        client.update_flow_run_labels(this, {RUN_LABEL: run.run_id})
 
 
 def require_limit() -> None:

@@ -1,21 +1,29 @@
 """The page that ends a run: what was made, how long it took, and whether it went live."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.evaluation.compare import Evaluation
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.release import Release
-from nyay_lib.reports.page import Cell, Page, duration, grid, size
+from nyay_lib.reports.page import Cell, Page, grid, size
 from nyay_lib.reports.room import Room, room_rows, room_text
+from nyay_lib.reports.stages import Became, Stage, diagram, stages_grid
 from nyay_lib.reports.verdict import headline, verdict_rows
 from nyay_lib.results import Result
 from nyay_lib.training import Adapter
 
 
+def became(result: Result) -> Became:
+    """What a result says of its step."""
+    if isinstance(result, Release):
+        return "promoted" if result.promoted else "held back"
+    return "reused" if result.reused else "done"
+
+
 def summary_page(
-    steps: Mapping[str, Result],
+    stages: Sequence[Stage],
     data: Dataset,
     adapter: Adapter,
     evaluation: Evaluation,
@@ -24,7 +32,7 @@ def summary_page(
     release: Release,
     room: Room,
 ) -> Page:
-    """Steps with their durations, the figures that matter, and the verdict."""
+    """Steps with their durations and pages, the figures that matter, and the verdict."""
     figures: list[dict[str, Cell]] = [
         {"figure": "training rows", "value": data.train.rows},
         {"figure": "optimizer steps", "value": adapter.steps},
@@ -42,21 +50,12 @@ def summary_page(
         f"**{release.reason}** {headline(verdict)}",
         f"Tuning lowered the validation loss by **{evaluation.improvement:.1%}**, from {evaluation.base.loss:.3f} to "
         f"{evaluation.tuned.loss:.3f}. The shipped file has {size(gguf.bytes)}.",
-        diagram(steps),
+        diagram(stages),
+        stages_grid(stages),
+        "## Figures",
         grid(figures),
         "## Verdict",
         grid(verdict_rows(verdict)),
         *room_text(room),
     ]
     return Page("\n\n".join(text), figures, release.reason)
-
-
-def diagram(steps: Mapping[str, Result]) -> str:
-    """The steps in order with what each took, as a mermaid flowchart; seven side by side would be too small to read."""
-    nodes = [
-        f'    s{i}["{name}: {"reused" if step.reused else duration(step.seconds)}"]'
-        for i, (name, step) in enumerate(steps.items())
-    ]
-    arrows = "    " + " --> ".join(f"s{i}" for i in range(len(steps)))
-    settings = '%%{init: {"flowchart": {"rankSpacing": 16, "padding": 6}}}%%'
-    return "\n".join(["```mermaid", settings, "flowchart TB", *nodes, arrows, "```"])
