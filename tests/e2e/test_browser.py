@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import browser_page, shoot
 from tests.e2e.conftest import FinishedRun
-from tests.e2e.workspace import STEPS, Workspace
+from tests.e2e.workspace import DEMO, STEPS, Workspace, training_child, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -24,6 +25,7 @@ def test_the_address_leads_to_the_dashboard(page: Page, workspace: Workspace, fi
     page.goto(workspace.url)
     expect(page.get_by_text("Flow Runs", exact=True).first).to_be_visible()
     assert urlsplit(page.url).path.startswith("/v2")
+    shoot(page, "home")
 
 
 def test_the_list_of_runs_shows_the_run(page: Page, workspace: Workspace, finished: FinishedRun) -> None:
@@ -37,8 +39,21 @@ def test_the_list_of_runs_shows_the_run(page: Page, workspace: Workspace, finish
 def test_the_run_shows_its_tasks(page: Page, workspace: Workspace, finished: FinishedRun) -> None:
     open_tab(page, workspace, finished, "Task Runs")
     for step in STEPS:
-        expect(page.get_by_text(re.compile(rf"^{step}-[0-9a-f]{{3}}$")).first).to_be_visible()
+        expect(page.get_by_text(re.compile(rf"^{step}: ")).first).to_be_visible()
     shoot(page, "tasks")
+
+
+def test_the_log_says_what_each_step_does_and_leads_to_its_page(
+    page: Page, workspace: Workspace, finished: FinishedRun
+) -> None:
+    open_tab(page, workspace, finished, "Logs")
+    for words in (
+        "answers of this model",
+        "optimizer steps",
+        f"/v2/artifacts/artifact/{artifact_id(workspace, finished)}",
+    ):
+        expect(page.get_by_text(words).first).to_be_visible()
+    shoot(page, "logs")
 
 
 def test_the_run_lists_its_artifacts(page: Page, workspace: Workspace, finished: FinishedRun) -> None:
@@ -51,14 +66,22 @@ def test_the_run_lists_its_artifacts(page: Page, workspace: Workspace, finished:
 @pytest.mark.parametrize(
     ("key", "texts"),
     [
+        ("preflight", ["Preflight", "training data", "base model", "disk"]),
+        ("download-base", ["Base model", "bits of the frozen weights"]),
         ("convert", ["Data set", "Rows by task"]),
+        ("kept-out", ["Rows kept out"]),
+        ("leak-certificate", ["Leak certificate", "No validation row shares a case"]),
+        ("plan", ["Plan", "What is trained", "Steps of the ladder"]),
         ("train", ["Training", "Attempts", "4x4", "last training loss"]),
         (
             "evaluate",
             ["Base against tuned", "validation loss", "perplexity", "Side by side, the worst tuned answer first"],
         ),
+        ("fuse", ["Merged model", "adapted modules"]),
+        ("fuse-log", ["Log of fuse", "jobs/fuse/engine.log", "jobs/fuse/events.jsonl"]),
         ("quantize", ["GGUF", "Asked through llama.cpp, greedy", "sha256"]),
         ("register", ["Release", "Verdict", "Facts", "better than the base", "no Ollama at"]),
+        ("evaluation", ["What run finished is worth", "Controls", "What these figures cannot see"]),
         ("run-summary", ["Run finished", "Verdict", "validation loss of the tuned model", "no Ollama at"]),
     ],
 )
@@ -86,6 +109,63 @@ def test_the_summary_draws_the_steps(page: Page, workspace: Workspace, finished:
     drawing = page.locator("svg[id^=mermaid]")
     for step in STEPS:
         expect(drawing.get_by_text(step).first).to_be_visible()
+
+
+def test_every_page_is_one_click_from_the_summary_and_the_log_one_from_its_page(
+    page: Page, workspace: Workspace, finished: FinishedRun
+) -> None:
+    open_artifact(page, workspace, finished, "run-summary")
+    page.get_by_role("link", name="fuse", exact=True).click()
+    expect(page.get_by_text("Merged model").first).to_be_visible()
+    page.get_by_role("link", name="What its processes wrote").click()
+    expect(page.get_by_text("Log of fuse").first).to_be_visible()
+
+
+def test_the_form_of_a_run_explains_its_fields(page: Page, workspace: Workspace, finished: FinishedRun) -> None:
+    with workspace.client() as client:
+        deployment = client.read_deployment_by_name(DEMO).id
+    page.goto(f"{workspace.url}/v2/deployments/deployment/{deployment}/run")
+    for text in ("Name of the run's folder", "epochs", "learning_rate"):
+        expect(page.get_by_text(text).first).to_be_visible()
+    shoot(page, "run-form")
+
+
+def test_training_is_seen_to_go_on_and_a_cancelled_run_says_how_to_resume(page: Page, workspace: Workspace) -> None:
+    run = workspace.run("watched")
+    flow_run = workspace.start(run.run_id, config=workspace.config(training={"epochs": 400}))
+    training_child(run, after_steps=2)
+    wait_until(lambda: percent(workspace, flow_run) > 0, 60)
+    page.goto(f"{workspace.url}/v2/artifacts/artifact/{workspace.artifact(flow_run, 'train').id}")
+    expect(page.get_by_text("Training, running").first).to_be_visible()
+    expect(page.get_by_text(re.compile("step [0-9,]+ of 1,200")).first).to_be_visible()
+    shoot(page, "training")
+    before = percent(workspace, flow_run)
+    page.goto(f"{workspace.url}/v2/artifacts/artifact/{workspace.artifact(flow_run, 'train-progress').id}")
+    wait_until(lambda: percent(workspace, flow_run) > before, 60)
+    page.reload()
+    expect(page.get_by_text(f"{percent(workspace, flow_run):.1f}"[:3]).first).to_be_visible()
+    shoot(page, "training-progress")
+    page.goto(f"{workspace.url}/v2/runs/flow-run/{flow_run}")
+    expect(page.get_by_text("train-watched").first).to_be_visible()
+    shoot(page, "running")
+    workspace.cancel(flow_run)
+    assert workspace.end_of(flow_run).is_cancelled()
+    page.goto(f"{workspace.url}/v2/artifacts/artifact/{workspace.artifact(flow_run, 'run-summary').id}")
+    for text in ("Run watched: cancelled at train", "prefect deployment run 'train-nyay/demo' -p run_id=watched"):
+        expect(page.get_by_text(text).first).to_be_visible()
+    shoot(page, "run-summary-cancelled")
+
+
+def percent(workspace: Workspace, flow_run: UUID) -> float:
+    """How far training is shown to be."""
+    try:
+        return float(str(workspace.artifact(flow_run, "train-progress").data))
+    except AssertionError:
+        return 0.0
+
+
+def artifact_id(workspace: Workspace, finished: FinishedRun) -> UUID:
+    return workspace.artifact(finished.flow_run, "fuse").id
 
 
 def open_tab(page: Page, workspace: Workspace, finished: FinishedRun, tab: str) -> None:

@@ -40,3 +40,7 @@ def test_why_training_failed_is_the_run_s_message_and_stands_on_its_page(
     page = workspace.markdown(flow_run, "train")
     assert page.startswith("# Training: failed") and told in page
     assert "went back to step 0 at half the learning rate" in page
+    summary = workspace.markdown(flow_run, "run-summary")
+    assert summary.startswith("# Run exploded: failed at train") and told in summary.replace("\\", "")
+    assert '["evaluate: not reached"]' in summary and "-p run_id=exploded" in summary
+    assert "## jobs/train/engine.log" in workspace.markdown(flow_run, "train-log")
