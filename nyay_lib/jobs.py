@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Annotated, Literal
+from typing import IO, Annotated, Literal, TypeVar
 
 import pydantic
 from pydantic import Field
@@ -466,6 +466,7 @@ AnyEvent: pydantic.TypeAdapter[Event] = pydantic.TypeAdapter(Annotated[Event, Fi
 
 # --- running --------------------------------------------------------------------------------------------------------
 
+R = TypeVar("R")
 GRACE_SECONDS = 5.0
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
@@ -513,6 +514,17 @@ def finish(events: Generator[Event, None, Done]) -> Done:
             next(events)
         except StopIteration as stop:
             return stop.value
+
+
+def named(events: Generator[Event, None, R], whose: str) -> Generator[Event, None, R]:
+    """The same events, whose progress says whose it is."""
+    with contextlib.closing(events):
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as stop:
+                return stop.value
+            yield event.model_copy(update={"what": f"{event.what} {whose}"}) if isinstance(event, Progress) else event
 
 
 def engine(job: Path) -> list[str]:

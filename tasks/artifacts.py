@@ -89,10 +89,10 @@ class LiveText:
         self._next = 0.0
 
     def show(self, text: Callable[[], str], description: str) -> None:
-        """Show ``text()`` if the last one has stood long enough; it is not rendered otherwise."""
+        """Show ``text()`` if the last one has stood long enough and it is not empty; it is not rendered otherwise."""
         start = time.monotonic()
-        if start >= self._next:
-            self.show_at_once(text(), description)
+        if start >= self._next and (now := text()):
+            self.show_at_once(now, description)
             end = time.monotonic()
             self._next = end + max(UPDATE_SECONDS, (end - start) / UPDATE_SHARE)
 

@@ -48,7 +48,12 @@ class StepLog:
 
     def show(self) -> None:
         """Show what there is, unless the last look was a few seconds ago."""
-        self._text.show(lambda: self._page().markdown, "so far")
+
+        def text() -> str:
+            page = self._page()
+            return page.markdown if page.table else ""
+
+        self._text.show(text, "so far")
 
     def close(self, *, failed: bool) -> None:
         """Show all of it, if any process was started; where the step failed, the run's log leads there."""

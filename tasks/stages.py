@@ -30,6 +30,8 @@ PAGES_OF = {
 }
 # The states of tasks reach the server a moment after the flow's own.
 SETTLE_SECONDS = 5.0
+# Not told again: the run's name is, and a run that is taken up goes on whatever it was started for.
+OTHERWISE = ("run_id", "only_if_new")
 EXCEPTION = "Flow run encountered an exception: "
 
 
@@ -103,7 +105,7 @@ def resume_command(flow_run: FlowRun, run_id: object) -> str:
         with get_client(sync_client=True) as client:
             deployment = client.read_deployment(flow_run.deployment_id)
         name, given = deployment.name, deployment.parameters
-    own = {key: value for key, value in flow_run.parameters.items() if key != "run_id" and given.get(key) != value}
+    own = {key: value for key, value in flow_run.parameters.items() if key not in OTHERWISE and given.get(key) != value}
     told = ({"run_id": run_id} if run_id else {}) | {key: json.dumps(value) for key, value in own.items()}
     words = [f"-p {shlex.quote(f'{key}={value}')}" for key, value in told.items()]
     return " ".join([f"prefect deployment run 'train-nyay/{name}'", *words])

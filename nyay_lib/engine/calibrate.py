@@ -45,7 +45,7 @@ def calibrate(job: CalibrateJob, emit: Emit) -> Mapping[str, Any]:
     length = bench.length_within(job.seconds)
     settings = list(settings_of(length, gradients.lanes.count))
     for number, setting in enumerate(settings):
-        emit(Progress(done=number, total=len(settings), what=str(setting)))
+        emit(Progress(done=number, total=len(settings), what=f"settings measured, now {setting}"))
         emit(bench.measure(setting, repeats=1 if setting.length > length else 2))
     return {"update_seconds": bench.update_seconds(), "decode_seconds": bench.decode_seconds(length)}
 

@@ -16,7 +16,7 @@ from nyay_lib.errors import EvaluationError
 from nyay_lib.evaluation.rouge import rouge_l
 from nyay_lib.evaluation.sample import choose_rows
 from nyay_lib.files import digest_value, write_json
-from nyay_lib.jobs import EvaluateJob, Event, run_job
+from nyay_lib.jobs import EvaluateJob, Event, named, run_job
 from nyay_lib.lines import read_lines
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
@@ -144,7 +144,7 @@ def _score(
         max_tokens=config.evaluation.max_tokens,
         batch_size=config.evaluation.batch_size,
     )
-    done = yield from run_job(job, job_folder)
+    done = yield from named(run_job(job, job_folder), "of the tuned model" if adapter else "of the base")
     answers = read_answers(folder / "answers.jsonl")
     references = [messages[-1]["content"] for messages in read_chats(data.validation_file)]
     overlap = rouge_l([(references[row], text) for row, text, _, _ in answers])

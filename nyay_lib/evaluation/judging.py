@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from nyay_lib.export.base_file import base_file
 from nyay_lib.export.gguf_header import weights_digest
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.files import digest_file, digest_value, write_json
-from nyay_lib.jobs import Event, Progress
+from nyay_lib.jobs import Event, named
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 
@@ -110,7 +109,7 @@ def _measure(candidate: Candidate, rival: Rival | None, cases: tuple[Case, ...])
     contenders: dict[Who, Contender] = {}
     for who, file in files.items():
         folder = candidate.run.job("register") / who.replace(" ", "-")
-        contenders[who] = yield from _named(put_on(bench, candidate.config, file, folder), f"of {who}")
+        contenders[who] = yield from named(put_on(bench, candidate.config, file, folder), f"of {who}")
     tried = yield from _tried(candidate, files["this model"], cases)
     return Measured(bench, files, contenders, tried)
 
@@ -124,17 +123,6 @@ def _files(candidate: Candidate, rival: Rival | None) -> Generator[Event, None, 
         files["production"] = ModelFile(rival.file, digest_file(rival.file))
     files["this model"] = ModelFile(candidate.gguf.path, candidate.gguf.sha256)
     return files
-
-
-def _named(events: Generator[Event, None, Contender], whose: str) -> Generator[Event, None, Contender]:
-    """The same events, whose progress says whose it is."""
-    with closing(events):
-        while True:
-            try:
-                event = next(events)
-            except StopIteration as stop:
-                return stop.value
-            yield event.model_copy(update={"what": f"{event.what} {whose}"}) if isinstance(event, Progress) else event
 
 
 def _tried(candidate: Candidate, file: ModelFile, cases: tuple[Case, ...]) -> Generator[Event, None, tuple[Tried, ...]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
+from tasks.artifacts import path_of
 from tests.e2e.browser import browser_page, shoot
 from tests.e2e.conftest import FinishedRun
 from tests.e2e.workspace import DEMO, STEPS, Workspace, training_child, wait_until
@@ -47,11 +48,8 @@ def test_the_log_says_what_each_step_does_and_leads_to_its_page(
     page: Page, workspace: Workspace, finished: FinishedRun
 ) -> None:
     open_tab(page, workspace, finished, "Logs")
-    for words in (
-        "answers of this model",
-        "optimizer steps",
-        f"/v2/artifacts/artifact/{artifact_id(workspace, finished)}",
-    ):
+    fused = path_of(workspace.artifact(finished.flow_run, "fuse").id)
+    for words in ("register: answers of this model", "train: 6 steps, validation loss", fused):
         expect(page.get_by_text(words).first).to_be_visible()
     shoot(page, "logs")
 
@@ -162,10 +160,6 @@ def percent(workspace: Workspace, flow_run: UUID) -> float:
         return float(str(workspace.artifact(flow_run, "train-progress").data))
     except AssertionError:
         return 0.0
-
-
-def artifact_id(workspace: Workspace, finished: FinishedRun) -> UUID:
-    return workspace.artifact(finished.flow_run, "fuse").id
 
 
 def open_tab(page: Page, workspace: Workspace, finished: FinishedRun, tab: str) -> None:
