@@ -95,7 +95,7 @@ def became(task: TaskRun | None, run: RunDir | None, name: str) -> Became:
 
 
 def seconds_of(task: TaskRun | None) -> float | None:
-    return task.total_run_time.total_seconds() if task else None
+    return task.estimated_run_time.total_seconds() if task else None
 
 
 def resume_command(flow_run: FlowRun, run_id: object) -> str:

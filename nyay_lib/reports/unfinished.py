@@ -29,4 +29,5 @@ def unfinished_page(run_id: str | None, ended: str, why: str, stages: Sequence[S
 def _going_on(stages: Sequence[Stage]) -> str:
     stands = [stage.name for stage in stages if stage.became in ("done", "reused") and stage.name != "preflight"]
     kept = f"What stands is used again: {', '.join(stands)}." if stands else "Nothing has been made yet."
-    return f"{kept} Mend what failed, then:"
+    failed = any(stage.became == "failed" for stage in stages)
+    return f"{kept} {'Mend what failed, then:' if failed else 'To go on where it stopped:'}"
