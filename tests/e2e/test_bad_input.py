@@ -27,6 +27,30 @@ def test_a_wrong_setting_is_refused_before_a_run_is_made(
     assert not workspace.run("refused").root.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("run_id=My Run", "'run_id'. Failure reason: 'My Run' does not match"),
+        ("epochs=many", "'epochs'. Failure reason: 'many' is not of type 'integer'"),
+        ("max_hours=-1", "'max_hours'. Failure reason: -1 is less than the minimum of 0"),
+        ("epoch=1", "not found on the deployment: 'epoch'"),
+    ],
+)
+def test_a_typed_parameter_that_is_nonsense_is_refused_in_a_line(workspace: Workspace, typed: str, told: str) -> None:
+    refused = workspace.prefect("deployment", "run", DEMO, "-p", typed)
+    output = refused.stdout + refused.stderr
+    assert refused.returncode == 1
+    assert any(told in line for line in output.splitlines()), output
+    assert "Traceback" not in output and "Created flow run" not in output
+
+
+def test_a_version_that_is_not_there_ends_the_run_before_anything_is_made(workspace: Workspace) -> None:
+    state = workspace.end_of(workspace.start("no-version", data_version="0" * 16))
+    message = state.message or ""
+    assert state.is_failed() and "there is no version '0000000000000000'" in message and "\n" not in message
+    assert not workspace.run("no-version").root.exists()
+
+
 def test_a_missing_data_file_ends_the_run_before_anything_is_made(workspace: Workspace) -> None:
     code, output = run_demo(workspace, "no-data", tiny(workspace, train="data/nosuch.jsonl"))
     message = workspace.end_of(flow_run_of(output)).message or ""
