@@ -30,7 +30,7 @@ def test_a_wrong_setting_is_refused_before_a_run_is_made(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("run_id=My Run", "'run_id'. Failure reason: 'My Run' does not match"),
+        ("run_id=My Run", "'run_id'. Failure reason: 'My Run' does not match '^([0-9a-z][0-9a-z-]{0,62})?$'"),
         ("epochs=many", "'epochs'. Failure reason: 'many' is not of type 'integer'"),
         ("max_hours=-1", "'max_hours'. Failure reason: -1 is less than the minimum of 0"),
         ("epoch=1", "not found on the deployment: 'epoch'"),
