@@ -55,7 +55,7 @@ def _hand_on(client: SyncPrefectClient, own: FlowRun, run_id: str, machine: str)
     other = client.create_flow_run_from_deployment(
         own.deployment_id, parameters=own.parameters, tags=own.tags, work_queue_name=machine
     )
-    message = f"run {run_id} was begun on machine {machine}: handed on to it as flow run {other.name}"
+    message = f"run {run_id} was begun on machine {machine}: handed on to it as flow run {other.id}"
     get_run_logger().warning(message)
     ended = Abort(message)
     # The engine takes it for the flow run's end, and leaves the state as it is.
