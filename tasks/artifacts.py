@@ -144,7 +144,12 @@ class ProgressBar:
     def __init__(self, step: str) -> None:
         self.step = step
         self._artifact: UUID | None = None
-        self._next = 0.0
+        self._next, self._words = 0.0, ""
+
+    def finish(self) -> None:
+        """The step is done, whatever was shown last."""
+        if self._artifact:
+            update_progress_artifact(self._artifact, 100.0, description=self._words)
 
     def show(self, done: int, total: int, what: str, seconds_left: float | None = None) -> None:
         """Show ``done`` of ``total``; the first and the last at once, those between every few seconds."""
@@ -153,6 +158,7 @@ class ProgressBar:
         self._next = time.monotonic() + UPDATE_SECONDS
         left = f", {duration(seconds_left)} left" if seconds_left else ""
         percent, words = 100.0 * done / max(total, 1), f"{what}: {done:,} of {total:,}{left}"
+        self._words = f"{what}: {total:,}, done"
         if self._artifact is None:
             created = create_progress_artifact(percent, key=f"{self.step}-progress", description=words)
             self._artifact = created if isinstance(created, UUID) else None

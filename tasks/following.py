@@ -33,6 +33,7 @@ def follow(events: Generator[Event, None, T], run: RunDir, step: str) -> T:
                         words = event.what
                         get_run_logger().info("%s: %s", step, words)
         except StopIteration as stop:
+            bar.finish()
             return stop.value
         finally:
             events.close()

@@ -70,6 +70,7 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
     with log.kept():
         while (adapter := one_night()) is None:
             pause(config, run, live)
+    bar.finish()
     history = read_history(run.job("train") / "events.jsonl")
     live.finish(training_page(adapter, history, read_canaries(run.canaries), run.metrics))
     return adapter

@@ -14,14 +14,17 @@ def log_page(step: str, run: Path, tails: Sequence[Tail]) -> Page:
     """The ends of logs and events, the newest process last, each with the path of the whole file."""
     rows: list[dict[str, Cell]] = [{"file": str(one.path), "bytes": one.size} for one in tails]
     shown, all_of_it = sizes(tails)
-    gist = f"{size(shown)} of {size(all_of_it)}"
+    gist = f"what its processes wrote, {_told(shown, all_of_it)}"
     return Page("\n\n".join([f"# Log of {step}", *(_part(run, one) for one in tails)]), rows, gist)
 
 
 def _part(run: Path, one: Tail) -> str:
-    told = size(one.size) if one.shown == one.size else f"the last {size(one.shown)} of {size(one.size)}"
-    where = f"## {one.path.relative_to(run)}\n\nThe whole file is `{one.path}`: {told}."
+    where = f"## {one.path.relative_to(run)}\n\nThe whole file is `{one.path}`: {_told(one.shown, one.size)}."
     return f"{where}\n\n{fenced(one.text)}" if one.text else f"{where} Nothing was written."
+
+
+def _told(shown: int, there_are: int) -> str:
+    return size(there_are) if shown == there_are else f"the last {size(shown)} of {size(there_are)}"
 
 
 def fenced(text: str) -> str:
