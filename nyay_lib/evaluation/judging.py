@@ -117,7 +117,8 @@ def _measure(candidate: Candidate, rival: Rival | None, cases: tuple[Case, ...])
 def _files(candidate: Candidate, rival: Rival | None) -> Generator[Event, None, dict[Who, ModelFile]]:
     """The files that are put on the bench, the base's made if it must be."""
     folder = candidate.run.job("register") / "base-file"
-    base = yield from base_file(candidate.config, candidate.base, candidate.gguf.quantization, folder)
+    made = base_file(candidate.config, candidate.base, candidate.gguf.quantization, folder)
+    base = yield from named(made, "for the base's file")
     files: dict[Who, ModelFile] = {"base": ModelFile(base.path, base.sha256)}
     if rival and rival.file:
         files["production"] = ModelFile(rival.file, digest_file(rival.file))
