@@ -3,8 +3,10 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
+import httpx
 from prefect import get_client, get_run_logger
 from prefect.artifacts import (
     create_markdown_artifact,
@@ -81,7 +83,10 @@ def log_link(step: str) -> str:
 
 
 class LiveText:
-    """Markdown under a key that is rewritten while a step runs, at most every few seconds, and once more at its end."""
+    """Markdown under a key that is rewritten while a step runs, at most every few seconds, and once more at its end.
+
+    While the step runs, a server that does not answer costs a look at it and nothing else.
+    """
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -92,7 +97,8 @@ class LiveText:
         """Show ``text()`` if the last one has stood long enough and it is not empty; it is not rendered otherwise."""
         start = time.monotonic()
         if start >= self._next and (now := text()):
-            self.show_at_once(now, description)
+            with suppress(httpx.HTTPError):
+                self.show_at_once(now, description)
             end = time.monotonic()
             self._next = end + max(UPDATE_SECONDS, (end - start) / UPDATE_SHARE)
 
@@ -139,7 +145,7 @@ class LivePage:
 
 
 class ProgressBar:
-    """A percentage in the UI under the key ``step-progress``."""
+    """A percentage in the UI under the key ``step-progress``; no step ends because the server does not answer to it."""
 
     def __init__(self, step: str) -> None:
         self.step = step
@@ -149,7 +155,8 @@ class ProgressBar:
     def finish(self) -> None:
         """The step is done, whatever was shown last."""
         if self._artifact:
-            update_progress_artifact(self._artifact, 100.0, description=self._words)
+            with suppress(httpx.HTTPError):
+                update_progress_artifact(self._artifact, 100.0, description=self._words)
 
     def show(self, done: int, total: int, what: str, seconds_left: float | None = None) -> None:
         """Show ``done`` of ``total``; the first and the last at once, those between every few seconds."""
@@ -159,6 +166,10 @@ class ProgressBar:
         left = f", {duration(seconds_left)} left" if seconds_left else ""
         percent, words = 100.0 * done / max(total, 1), f"{what}: {done:,} of {total:,}{left}"
         self._words = f"{what}: {total:,}, done"
+        with suppress(httpx.HTTPError):
+            self._write(percent, words)
+
+    def _write(self, percent: float, words: str) -> None:
         if self._artifact is None:
             created = create_progress_artifact(percent, key=f"{self.step}-progress", description=words)
             self._artifact = created if isinstance(created, UUID) else None

@@ -25,7 +25,6 @@ def only_unreachable(task: Any, task_run: Any, state: Any) -> bool:
 @task(
     name="download-base",
     task_run_name="download-base: {config.model.name} at {config.model.quantization} bits",
-    tags=["base", "network"],
     retries=len(RETRY_SECONDS),
     retry_delay_seconds=RETRY_SECONDS,
     retry_condition_fn=only_unreachable,

@@ -24,20 +24,20 @@ START_SECONDS = 120.0
 LOOKED_THROUGH = 200
 
 
-@task(name="look-for-court-data", task_run_name="look-for-court-data: {config.data.incoming}", tags=["data"])
+@task(name="look-for-court-data", task_run_name="look-for-court-data: {config.data.incoming}")
 def look(config: PipelineConfig) -> Arrival:
     """Take what arrived in data.incoming, make the version of it, and count what is new."""
     return look_for_arrivals(config)
 
 
-@task(name="look-for-news", task_run_name="look-for-news: {config.data.train}", tags=["data"])
+@task(name="look-for-news", task_run_name="look-for-news: {config.data.train}")
 def nothing_new(config: PipelineConfig) -> str | None:
     """In words: a run has trained on all that is there today; None if not."""
     run = trained_before(config)
     return f"run {run} has trained on all data that are there" if run else None
 
 
-@task(name="announce-court-data", task_run_name="announce-court-data: {arrival.new_cases:,} new cases", tags=["data"])
+@task(name="announce-court-data", task_run_name="announce-court-data: {arrival.new_cases:,} new cases")
 def announce(config: PipelineConfig, arrival: Arrival) -> str:
     """Start a run if there is enough that is new, by an event; says what came of it."""
     outcome = _outcome(config, arrival)

@@ -12,7 +12,7 @@ from nyay_lib.runs import RunDir
 from tasks.artifacts import publish
 
 
-@task(name="convert", task_run_name="convert: {config.data.train}, {config.data.validation}", tags=["data"])
+@task(name="convert", task_run_name="convert: {config.data.train}, {config.data.validation}")
 def convert(config: PipelineConfig, run: RunDir, base: BaseModel) -> Dataset:
     """Examine the records, fit each into the token budget, and write them as conversations."""
     # A run that goes on keeps to its version and its start, whatever arrived or was released since.

@@ -17,7 +17,6 @@ from tasks.following import follow
 @task(
     name="evaluate",
     task_run_name="evaluate: base against tuned, {data.validation.rows:,} rows",
-    tags=["evaluation"],
 )
 def evaluate(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter) -> Evaluation:
     """Validation loss, ROUGE-L and speed of both models, with their answers side by side; a hopeless run ends here."""

@@ -20,7 +20,7 @@ from tasks.artifacts import publish
 from tasks.following import follow
 
 
-@task(name="fuse", task_run_name="fuse: step {adapter.best_step:,} of {adapter.steps:,} into the base", tags=["export"])
+@task(name="fuse", task_run_name="fuse: step {adapter.best_step:,} of {adapter.steps:,} into the base")
 def fuse(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter) -> MergedModel:
     """Base and adapter fused in f32, stored in f16, with a card that says what they are."""
     merged = follow(fuse_model(config, run, base, adapter), run, "fuse")
@@ -31,7 +31,7 @@ def fuse(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, ad
     return merged
 
 
-@task(name="quantize", task_run_name="quantize: {config.export.quantization}", tags=["export"])
+@task(name="quantize", task_run_name="quantize: {config.export.quantization}")
 def quantize(
     config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter, merged: MergedModel
 ) -> Gguf:

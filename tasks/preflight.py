@@ -22,7 +22,7 @@ GPU_LIMIT = os.environ.get("NYAY_GPU_LIMIT", "gpu")
 RUN_LABEL = "nyay.run"
 
 
-@task(name="preflight", task_run_name="preflight: {config.model.name}", tags=["checks"])
+@task(name="preflight", task_run_name="preflight: {config.model.name}")
 def preflight(config: PipelineConfig, run_id: str, data_version: str) -> RunDir:
     """Check everything first, then open the run's folder. Raises PreflightError, ConfigError, DataError."""
     require_limit()

@@ -32,7 +32,7 @@ from tasks.artifacts import ProgressBar, publish
 from tasks.following import follow
 
 
-@task(name="register", task_run_name="register: {gguf.path.name}, run {run.run_id}", tags=["release"])
+@task(name="register", task_run_name="register: {gguf.path.name}, run {run.run_id}")
 def register(
     config: PipelineConfig,
     run: RunDir,
@@ -59,7 +59,7 @@ def register(
     return result
 
 
-@task(name="rollback", task_run_name="rollback: {reason}", tags=["release"])
+@task(name="rollback", task_run_name="rollback: {reason}")
 def rollback(config: PipelineConfig, run_id: str | None, reason: str) -> Rollback:
     """Put the model before the one in production back, or that of ``run_id``."""
     done = roll_back(config, run_id, reason, upload_progress("rollback-upload"))

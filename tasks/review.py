@@ -38,7 +38,7 @@ class Question:
     form: type[Form]
 
 
-@task(name="open-review", task_run_name="open-review: run {run_id}", tags=["review"])
+@task(name="open-review", task_run_name="open-review: run {run_id}")
 def open_review(runs: Path, run_id: str, answers: int | None, deadline_hours: float | None) -> RunDir:
     """Choose the run and its sheets; the flow run is called after it."""
     run = closing.find_run(runs, run_id)
@@ -48,7 +48,7 @@ def open_review(runs: Path, run_id: str, answers: int | None, deadline_hours: fl
     return run
 
 
-@task(name="set-deadline", task_run_name="set-deadline: run {run.run_id}", tags=["review"])
+@task(name="set-deadline", task_run_name="set-deadline: run {run.run_id}")
 def set_deadline(run: RunDir) -> None:
     """Have the review ended at its deadline, whatever has become of this process by then."""
     run_deployment(
@@ -75,21 +75,21 @@ def questions(run: RunDir) -> Iterator[Question]:
         yield Question(sheet.id, key, Form.with_initial_data(description=text))
 
 
-@task(name="show-question", task_run_name="show-question: {sheet}, run {run.run_id}", tags=["review"])
+@task(name="show-question", task_run_name="show-question: {sheet}, run {run.run_id}")
 def show_question(run: RunDir, sheet: str) -> str:
     """The question in a wide window, under the key ``review``; returns its address."""
     opened = closing.require_opened(run)
     return publish("review", sheet_page(opened, next(one for one in opened.sheets if one.id == sheet)))
 
 
-@task(name="keep-answer", task_run_name="keep-answer: run {run.run_id}", tags=["review"])
+@task(name="keep-answer", task_run_name="keep-answer: run {run.run_id}")
 def keep_answer(run: RunDir, opinion: Opinion | None) -> None:
     """Keep what a form said, if it was filled in."""
     if opinion:
         keep(run, [opinion])
 
 
-@task(name="close-review", task_run_name="close-review: run {run.run_id}", tags=["review"])
+@task(name="close-review", task_run_name="close-review: run {run.run_id}")
 def close_review(run: RunDir) -> Review:
     """Count what was said, for the verdict."""
     review = closing.close_review(run, closing.require_opened(run))
@@ -98,7 +98,7 @@ def close_review(run: RunDir) -> Review:
 
 
 # A busy database refuses now and then.
-@task(name="end-waiting", task_run_name="end-waiting: {flow_run}", tags=["review"], retries=10, retry_delay_seconds=10)
+@task(name="end-waiting", task_run_name="end-waiting: {flow_run}", retries=10, retry_delay_seconds=10)
 def end_waiting(flow_run: UUID) -> None:
     """Send the form of a review that waits, not filled in; its flow sees that the deadline has passed."""
     end = time.monotonic() + SETTLE_SECONDS

@@ -25,7 +25,7 @@ from tasks.artifacts import publish
 from tasks.stages import pages_by_step
 
 
-@task(name="run-summary", task_run_name="run-summary: run {run.run_id}", tags=["release"])
+@task(name="run-summary", task_run_name="run-summary: run {run.run_id}")
 def summarise(
     config: PipelineConfig,
     run: RunDir,

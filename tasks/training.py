@@ -42,7 +42,6 @@ def only_out_of_memory(task: Any, task_run: Any, state: Any) -> bool:
 @task(
     name="train",
     task_run_name="train: {data.train.rows:,} rows, run {run.run_id}",
-    tags=["gpu"],
     retries=RETRIES,
     retry_delay_seconds=2,
     retry_condition_fn=only_out_of_memory,
