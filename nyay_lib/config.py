@@ -38,10 +38,17 @@ Target = Literal[
 Ratio = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
+def _heading(section: type) -> str:
+    """What a form calls a group of settings: the name of its class, without what all have in common."""
+    return section.__name__.removesuffix("Config")
+
+
 class Section(pydantic.BaseModel):
     """A group of settings: frozen, and an unknown key is refused."""
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = pydantic.ConfigDict(
+        frozen=True, extra="forbid", protected_namespaces=(), model_title_generator=_heading
+    )
 
 
 class ModelConfig(Section):

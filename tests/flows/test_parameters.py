@@ -27,6 +27,7 @@ def test_every_field_of_a_form_is_explained(flow: Flow[Any, Any]) -> None:
     sections = {name for name, field in fields.items() if "$ref" in field and name.startswith("PipelineConfig.")}
     assert [name for name, field in fields.items() if not field.get("description") and name not in sections] == []
     assert [name for name, one in form["definitions"].items() if not one.get("description")] == []
+    assert [one["title"] for one in form["definitions"].values() if one["title"].endswith("Config")] == []
 
 
 def test_what_people_change_stands_before_all_else() -> None:
