@@ -49,6 +49,7 @@ def test_the_deployments_parameters_are_the_configuration_files() -> None:
     files = {
         step["flows.deployment.read_config"]["id"]: step["flows.deployment.read_config"]["path"]
         for step in described["build"]
+        if "flows.deployment.read_config" in step
     }
     configured = [deployment for deployment in described["deployments"] if "parameters" in deployment]
     assert [deployment["name"] for deployment in configured][:2] == ["demo", "local"]
