@@ -13,6 +13,8 @@ NyayError                 anything that the user can read and act upon
 ├── ExportError           fusing, writing or quantising the model
 ├── RegistryError         Ollama, or the journal of releases
 ├── ServingError          asking a model: none there, a question that does not fit, a server that does not answer
+├── DamagedError          a file is not as it was made: a byte has changed, it was cut, or it is gone
+├── StorageError          the disk is full, or does not let itself be written or read
 └── ServiceError          launchd, systemd or Prefect's server do not do what running for months takes
 
 Each message is one line: the fact, the value that offends, and what to do next.
@@ -77,3 +79,11 @@ class ServingError(NyayError):
 
 class ServiceError(NyayError):
     """What keeps nyay running, launchd, systemd or Prefect's server, does not do what that takes."""
+
+
+class DamagedError(NyayError):
+    """A file that is about to be used is not as it was made."""
+
+
+class StorageError(NyayError):
+    """A file or folder cannot be written or read."""

@@ -157,6 +157,11 @@ def _temporary(path: Path, *, folder: bool) -> Generator[Path]:
                 continue  # taken for a leftover in the moment before it was locked
             try:
                 yield temporary
+            except OSError as error:
+                # A write that fails does not say to which file.
+                if error.errno is not None:
+                    error.filename = error.filename or str(path)
+                raise
             finally:
                 shutil.rmtree(temporary, ignore_errors=True) if folder else temporary.unlink(missing_ok=True)
             return

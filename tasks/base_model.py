@@ -9,6 +9,7 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import HubUnreachable
 from nyay_lib.reports.steps import base_page
 from nyay_lib.runs import RunDir
+from nyay_lib.storage import in_words
 from tasks.artifacts import ProgressBar, publish
 from tasks.following import follow
 
@@ -29,6 +30,7 @@ def only_unreachable(task: Any, task_run: Any, state: Any) -> bool:
     retry_delay_seconds=RETRY_SECONDS,
     retry_condition_fn=only_unreachable,
 )
+@in_words
 def download_base(config: PipelineConfig, run: RunDir) -> BaseModel:
     """Fetch the base at its pinned revision and make its 8-bit form once."""
     download = ProgressBar("download-base-bytes")

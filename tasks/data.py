@@ -9,10 +9,12 @@ from nyay_lib.data.dataset import convert as convert_records
 from nyay_lib.data.replay import start_of
 from nyay_lib.reports.data import certificate_page, data_page, kept_out_page
 from nyay_lib.runs import RunDir
+from nyay_lib.storage import in_words
 from tasks.artifacts import publish
 
 
 @task(name="convert", task_run_name="convert: {config.data.train}, {config.data.validation}")
+@in_words
 def convert(config: PipelineConfig, run: RunDir, base: BaseModel) -> Dataset:
     """Examine the records, fit each into the token budget, and write them as conversations."""
     # A run that goes on keeps to its version and its start, whatever arrived or was released since.

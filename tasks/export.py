@@ -15,12 +15,14 @@ from nyay_lib.reports.model_card import Facts, model_card, notice
 from nyay_lib.reports.quantising import gguf_page
 from nyay_lib.reports.steps import merged_page
 from nyay_lib.runs import RunDir
+from nyay_lib.storage import in_words
 from nyay_lib.training import Adapter
 from tasks.artifacts import publish
 from tasks.following import follow
 
 
 @task(name="fuse", task_run_name="fuse: step {adapter.best_step:,} of {adapter.steps:,} into the base")
+@in_words
 def fuse(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter) -> MergedModel:
     """Base and adapter fused in f32, stored in f16, with a card that says what they are."""
     merged = follow(fuse_model(config, run, base, adapter), run, "fuse")
@@ -32,6 +34,7 @@ def fuse(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, ad
 
 
 @task(name="quantize", task_run_name="quantize: {config.export.quantization}")
+@in_words
 def quantize(
     config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset, adapter: Adapter, merged: MergedModel
 ) -> Gguf:

@@ -14,6 +14,7 @@ from nyay_lib.errors import PreflightError
 from nyay_lib.preflight import preflight as check
 from nyay_lib.reports.checks import preflight_page
 from nyay_lib.runs import RunDir, new_run_id
+from nyay_lib.storage import in_words
 from tasks.artifacts import publish
 from tasks.machines import mark
 
@@ -23,6 +24,7 @@ RUN_LABEL = "nyay.run"
 
 
 @task(name="preflight", task_run_name="preflight: {config.model.name}")
+@in_words
 def preflight(config: PipelineConfig, run_id: str, data_version: str) -> RunDir:
     """Check everything first, then open the run's folder. Raises PreflightError, ConfigError, DataError."""
     require_limit()

@@ -27,12 +27,14 @@ from nyay_lib.reports.releases import rollback_page
 from nyay_lib.reports.sheets import sheets_page
 from nyay_lib.reports.verdict import release_page
 from nyay_lib.runs import RunDir
+from nyay_lib.storage import in_words
 from nyay_lib.training import Adapter
 from tasks.artifacts import ProgressBar, publish
 from tasks.following import follow
 
 
 @task(name="register", task_run_name="register: {gguf.path.name}, run {run.run_id}")
+@in_words
 def register(
     config: PipelineConfig,
     run: RunDir,
@@ -60,6 +62,7 @@ def register(
 
 
 @task(name="rollback", task_run_name="rollback: {reason}")
+@in_words
 def rollback(config: PipelineConfig, run_id: str | None, reason: str) -> Rollback:
     """Put the model before the one in production back, or that of ``run_id``."""
     done = roll_back(config, run_id, reason, upload_progress("rollback-upload"))

@@ -20,12 +20,14 @@ from nyay_lib.reports.summary import became, summary_page
 from nyay_lib.results import Result
 from nyay_lib.retention import tidy
 from nyay_lib.runs import RunDir
+from nyay_lib.storage import in_words
 from nyay_lib.training import Adapter
 from tasks.artifacts import publish
 from tasks.stages import pages_by_step
 
 
 @task(name="run-summary", task_run_name="run-summary: run {run.run_id}")
+@in_words
 def summarise(
     config: PipelineConfig,
     run: RunDir,

@@ -20,6 +20,7 @@ from nyay_lib.reports.page import Page, duration, moment
 from nyay_lib.reports.plan import plan_page
 from nyay_lib.reports.training import live_page, paused_page, training_page
 from nyay_lib.runs import RunDir
+from nyay_lib.storage import in_words
 from nyay_lib.training import Adapter
 from nyay_lib.training import train as train_adapter
 from nyay_lib.watch import Watch, read_history
@@ -46,6 +47,7 @@ def only_out_of_memory(task: Any, task_run: Any, state: Any) -> bool:
     retry_delay_seconds=2,
     retry_condition_fn=only_out_of_memory,
 )
+@in_words
 def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -> Adapter:
     """Train the adapter in a child process, each night from the run's newest checkpoint."""
     plan = planned(config, run, base, data)

@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from nyay_lib.endings import is_out_of_memory
 from nyay_lib.engine.denormals import flush_denormals
 from nyay_lib.errors import NyayError
 from nyay_lib.jobs import AnyJob, Done, Event, Failed, Job, Started
+from nyay_lib.storage import explain
 
 Emit = Callable[[Event], None]
 PARENT_POLL_SECONDS = 0.5
@@ -36,8 +38,10 @@ def main() -> int:
     except NyayError as error:
         emit(Failed(kind="user", message=str(error)))
     except Exception as error:
-        traceback.print_exc()
-        emit(Failed(kind="out_of_memory" if is_out_of_memory(error) else "crash", message=first_line(error)))
+        emit(failure(error))
+        # Last, since a full disk takes no log either.
+        with suppress(OSError):
+            traceback.print_exc()
     else:
         return 0
     return 1
@@ -144,6 +148,13 @@ def run(job: Job, emit: Emit) -> Mapping[str, Any]:
             from nyay_lib.engine.serve import serve
 
             return serve(job, emit)
+
+
+def failure(error: Exception) -> Failed:
+    """What the parent is told of an error."""
+    if isinstance(error, OSError) and (said := explain(error)):
+        return Failed(kind="user", message=str(said))
+    return Failed(kind="out_of_memory" if is_out_of_memory(error) else "crash", message=first_line(error))
 
 
 def first_line(error: Exception) -> str:

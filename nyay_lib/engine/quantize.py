@@ -73,7 +73,7 @@ def quantize(job: QuantizeJob, emit: Emit) -> Mapping[str, Any]:
     require_room(job.targets, sizes)
     for name, target in job.targets.items():
         start = time.monotonic()
-        fallbacks = _write(job.source, name, target, emit)
+        fallbacks = _write(job.source, name, target, sizes[name], emit)
         seconds = time.monotonic() - start
         emit(Quantized(quantization=name, tensors=header.tensors, fallbacks=fallbacks, seconds=seconds))
     return {f"bytes predicted of {name}": size for name, size in sizes.items()}
@@ -112,18 +112,26 @@ def require_room(targets: Mapping[Quantization, Path], sizes: Sizes) -> None:
         )
 
 
-def _write(source: Path, name: Quantization, target: Path, emit: Emit) -> int:
-    """Write one file; returns how many of its tensors took more bits than its name says."""
+def _write(source: Path, name: Quantization, target: Path, size: int, emit: Emit) -> int:
+    """Write one file of ``size`` bytes; returns how many of its tensors took more bits than its name says."""
     log = Log(lambda done, total: emit(Progress(done=done, total=total, what=f"tensors to {name}")))
     with replacing(target) as partial:
         if _run(source, name, partial, dry_run=False):
-            free = shutil.disk_usage(target.parent).free
-            raise ExportError(
-                f"{source}: llama.cpp could not quantise it to {name}: {log.error or 'it did not say why'} "
-                f"({free / 1e9:.2f} GB are free in {target.parent}); the full log is engine.log"
-            )
+            raise _failed(source, name, target, size - partial.stat().st_size, log.error or "it did not say why")
         read_header(partial)
     return log.fallbacks
+
+
+def _failed(source: Path, name: Quantization, target: Path, missing: int, why: str) -> ExportError:
+    """The error for a file of which ``missing`` bytes were not written: a full disk is the usual reason."""
+    free = shutil.disk_usage(target.parent).free
+    mend = "the full log is engine.log"
+    if free < missing:
+        mend = f"make room for {missing / 1e6:,.1f} MB more and start the same run again, it goes on with this file"
+    return ExportError(
+        f"{source}: llama.cpp could not quantise it to {name}: {why} "
+        f"({free / 1e6:,.1f} MB are free in {target.parent}); {mend}"
+    )
 
 
 def _run(source: Path, name: Quantization, target: Path, *, dry_run: bool) -> int:

@@ -61,7 +61,11 @@ def write_gguf(
             digest = _append_tensors(temporary, tensors, on_progress)
             size = temporary.stat().st_size
     except OSError as error:
-        raise ExportError(f"{target} cannot be written: {error.strerror}; free the space or choose a place") from error
+        needed, free = sum(tensor.bytes for tensor in tensors), shutil.disk_usage(target.parent).free
+        raise ExportError(
+            f"{target} cannot be written: {error.strerror}; it needs {needed / 1e6:,.1f} MB, {free / 1e6:,.1f} MB are "
+            "free there: make room or choose another place, then start the same run again"
+        ) from error
     return GgufFile(target, size, digest, len(tensors))
 
 
