@@ -51,6 +51,8 @@ def prefect_environment(port: int) -> dict[str, str]:
         "PREFECT_HOME": str(HOME.resolve()),
         "PREFECT_API_URL": f"http://{HOST}:{port}/api",
         "DO_NOT_TRACK": "1",
+        # What the library finds amiss, such as a damaged file that is made again, is in the run's log.
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "nyay_lib",
     }
 
 

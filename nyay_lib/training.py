@@ -13,7 +13,7 @@ from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.disk import require_room_to_train
 from nyay_lib.errors import JobError, NyayError, OutOfMemory, OutOfRungs
-from nyay_lib.files import digest_file, digest_value, write_json
+from nyay_lib.files import digest_value, write_json
 from nyay_lib.jobs import Checkpointed, Done, Event, Progress, Resumed, TrainJob
 from nyay_lib.ladder import Rung, ladder, place_of
 from nyay_lib.ledger import Ledger, settle
@@ -23,7 +23,7 @@ from nyay_lib.planning.plan import Plan
 from nyay_lib.ranks import run_ranks
 from nyay_lib.records import Records
 from nyay_lib.registry.unloading import unload_models
-from nyay_lib.results import Result
+from nyay_lib.results import Product, first_damaged, seal
 from nyay_lib.runs import RunDir
 from nyay_lib.slow_training import SlowWatch
 from nyay_lib.swap import MIB, SWAPPING, SwapWatch
@@ -35,12 +35,12 @@ Watching = Callable[[Watch, Event | None], None]
 
 # Raised when training changes what it computes, so that older adapters are not taken for new ones.
 TRAINING = 3
+WEIGHTS, SETTINGS = "adapters.safetensors", "adapter_config.json"
 
 
-class Adapter(Result):
+class Adapter(Product):
     """The trained adapter. Losses in nats a completion token; memory in bytes."""
 
-    folder: Path
     digest: str
     steps: int
     best_step: int
@@ -56,6 +56,15 @@ class Adapter(Result):
     ledger: Ledger
     attempts: list[Attempt]
     warnings: list[str]
+
+    def damaged(self) -> Path | None:
+        """As of every product; one of before files were kept knows the digest of its weights."""
+        return first_damaged(self.folder, self.files or {WEIGHTS: self.digest})
+
+
+def mend_adapter(run: RunDir) -> str:
+    """What to do about a damaged adapter, in words."""
+    return f"put it back from a backup, or remove {run.result('train')} and run again: its training goes on from there"
 
 
 def inputs_digest(config: PipelineConfig, base: Base, data: Dataset) -> str:
@@ -85,10 +94,14 @@ def train(
         config, data = plan.applied(config, data)
     inputs = inputs_digest(config, base, data)
     if found := Adapter.reuse(run.result("train"), inputs):
+        # Hours of work: whether they are done again is for a person to say.
+        found.require_intact(mend_adapter(run))
         return found
     if not config.time.nights.is_open(now()):
         return None
     require_room_to_train(config, run, base.parameters)
+    base.require_intact()
+    data.require_intact()
     start = time.monotonic()
     attempt = _next_attempt(config, base, past_attempts(run), plan)
     # What earlier attempts told is part of the picture.
@@ -210,12 +223,13 @@ def _settled(config: PipelineConfig, data: Dataset, run: RunDir, watch: Watch) -
 
 
 def _adapter(inputs: str, seconds: float, run: RunDir, watch: Watch, done: Done, ledger: Ledger) -> Adapter:
-    steps = list(watch.steps.values())
+    steps, files = list(watch.steps.values()), seal(run.adapter, (WEIGHTS, SETTINGS))
     return Adapter(
         inputs=inputs,
         seconds=seconds,
         folder=run.adapter,
-        digest=digest_file(run.adapter / "adapters.safetensors"),
+        files=files,
+        digest=files[WEIGHTS],
         steps=int(done.result["steps"] or 0),
         best_step=int(done.result["best_step"] or 0),
         first_loss=steps[0].loss,

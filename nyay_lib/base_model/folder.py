@@ -12,7 +12,7 @@ from nyay_lib.base_model.llama import ARCHITECTURE
 from nyay_lib.base_model.tokenizer import TOKENIZER_FILES, eos_token_ids, vocabulary
 from nyay_lib.base_model.weights import read_header
 from nyay_lib.errors import BaseModelError
-from nyay_lib.files import digest_file, digest_value
+from nyay_lib.files import digest_file
 from nyay_lib.prompt import chat_format
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
@@ -117,9 +117,9 @@ def model_files(name: str, folder: Path) -> list[Path]:
     return [*small, *weight_files(name, folder)]
 
 
-def digest_model(name: str, folder: Path) -> str:
-    """SHA-256 over the names and contents of the model's files."""
-    return digest_value({path.name: digest_file(path) for path in model_files(name, folder)})
+def digests_of(name: str, folder: Path) -> dict[str, str]:
+    """SHA-256 of each of the model's files, by name."""
+    return {path.name: digest_file(path) for path in model_files(name, folder)}
 
 
 def licence_of(folder: Path) -> str:

@@ -45,6 +45,10 @@ class Place:
         whole = size == (source.parameters, source.bytes)
         return source.model_copy(update={"folder": self.folder}) if whole else None
 
+    def forget(self) -> None:
+        """Have the model made or completed anew by whoever asks for it next."""
+        self.manifest.unlink(missing_ok=True)
+
     def find_or_make(self, make: Callable[[Path], SourceModel]) -> SourceModel:
         """The finished model, made first if need be; of two processes one makes it and the other waits."""
         self.root.mkdir(parents=True, exist_ok=True)

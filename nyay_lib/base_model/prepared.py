@@ -7,23 +7,23 @@ from pathlib import Path
 import pydantic
 
 from nyay_lib.base_model import SourceModel, fetch_source
+from nyay_lib.base_model.place import Place
 from nyay_lib.config import ModelConfig
 from nyay_lib.files import digest_file, digest_value
 from nyay_lib.jobs import Event, QuantizeBaseJob, run_job
-from nyay_lib.results import Result
+from nyay_lib.results import Product, damage, first_damaged
 
 # Raised when quantisation changes, so that older folders are not taken for new ones.
 QUANTIZATION = 1
 
 
-class BaseModel(Result):
+class BaseModel(Product):
     """An MLX folder with ``bits``-bit weights, made from ``source``; ``digest`` is over weights and tokenizer."""
 
     name: str
     revision: str | None
     licence: str
     source: Path
-    folder: Path
     digest: str
     bits: int
     parameters: int
@@ -43,11 +43,20 @@ def prepare(
     inputs = digest_value([QUANTIZATION, source.digest, model.quantization])
     folder = source.folder if source.bits else cache.resolve() / f"base-{inputs[:16]}"
     manifest = cache.resolve() / f"base-{inputs[:16]}.json"
-    if (found := BaseModel.reuse(manifest, inputs)) and (found.folder / "config.json").exists():
+    if found := BaseModel.reuse_intact(manifest, inputs):
         return found
+    _require_intact(source)
     if source.bits is None:
         yield from run_job(QuantizeBaseJob(source=source.folder, target=folder, bits=model.quantization), job_folder)
     return describe(source, folder, inputs, model.quantization, time.monotonic() - start).save(manifest)
+
+
+def _require_intact(source: SourceModel) -> None:
+    """Raises DamagedError for a source that is not as it was fetched; the next run then fetches the file again."""
+    if path := first_damaged(source.folder, source.files):
+        if source.kind != "local":
+            Place(source.folder.parent).forget()
+        raise damage(path, "run again, and it is fetched anew")
 
 
 def find_prepared(model: ModelConfig, cache: Path) -> BaseModel | None:
@@ -64,7 +73,8 @@ def find_prepared(model: ModelConfig, cache: Path) -> BaseModel | None:
 
 def describe(source: SourceModel, folder: Path, inputs: str, bits: int, seconds: float) -> BaseModel:
     """The result for a finished folder."""
-    files = [*sorted(folder.glob("model*.safetensors")), folder / "tokenizer.json", folder / "config.json"]
+    paths = [*sorted(folder.glob("model*.safetensors")), folder / "tokenizer.json", folder / "config.json"]
+    digests = [digest_file(path) for path in paths]
     return BaseModel(
         inputs=inputs,
         seconds=seconds,
@@ -73,8 +83,9 @@ def describe(source: SourceModel, folder: Path, inputs: str, bits: int, seconds:
         licence=source.licence,
         source=source.folder,
         folder=folder,
-        digest=digest_value([digest_file(path) for path in files]),
+        digest=digest_value(digests),
+        files=dict(zip((path.name for path in paths), digests, strict=True)),
         bits=bits,
         parameters=source.parameters,
-        bytes=sum(path.stat().st_size for path in files),
+        bytes=sum(path.stat().st_size for path in paths),
     )

@@ -10,13 +10,14 @@ from nyay_lib.base_model.folder import (
     check_config,
     check_tokenizer,
     count_parameters,
-    digest_model,
+    digests_of,
     licence_of,
     model_files,
     read_config,
     weight_files,
 )
 from nyay_lib.config import ModelConfig
+from nyay_lib.files import digest_value
 
 Kind = Literal["hub", "local", "embedded"]
 Report = Callable[[int, int], None]
@@ -31,7 +32,7 @@ class SourceModel(Frozen):
 
     ``digest`` is over the configuration, tokenizer and weights: two copies of one model have the same.
     ``revision`` is the pinned commit of a model from the hub. ``bits`` is None unless MLX has quantised the weights
-    already. ``bytes`` counts all files of the model.
+    already. ``bytes`` counts all files of the model, ``files`` are their digests by name.
     """
 
     name: str
@@ -43,6 +44,7 @@ class SourceModel(Frozen):
     licence: str
     parameters: int
     bytes: int
+    files: dict[str, str] = {}
 
 
 class SourceCheck(Frozen):
@@ -60,16 +62,18 @@ def describe(
     bits = check_config(model.name, read_config(model.name, folder), model.quantization)
     check_tokenizer(folder)
     parameters, size = measure(model.name, folder, bits)
+    files = digests_of(model.name, folder)
     return SourceModel(
         name=model.name,
         kind=kind,
         folder=folder,
         revision=revision,
-        digest=digest_model(model.name, folder),
+        digest=digest_value(files),
         bits=bits,
         licence=licence or licence_of(folder),
         parameters=parameters,
         bytes=size,
+        files=files,
     )
 
 

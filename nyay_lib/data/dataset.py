@@ -29,15 +29,17 @@ from nyay_lib.data.versions import build_version, has_versions
 from nyay_lib.errors import ConfigError, DataError
 from nyay_lib.files import digest_file, digest_value, replacing, write_text
 from nyay_lib.prompt import SYSTEM_PROMPT, chat_format
-from nyay_lib.results import Result
+from nyay_lib.results import Product, seal
 from nyay_lib.runs import RunDir
 
 # Raised when the conversion changes, so that older data sets are not taken for new ones.
 CONVERSION = 6
 NAMES: dict[Side, str] = {"train": "train", "validation": "val"}
+# What later steps read.
+ROWS = ("train_mlx.jsonl", "train_rows.jsonl", "val_mlx.jsonl", "val_rows.jsonl", "val_whole.jsonl")
 
 
-class Dataset(Result):
+class Dataset(Product):
     """Training and validation rows as chat files in a folder named by ``digest``.
 
     ``leaks`` counts the pairs of a training and a validation row of one kin, ``first_leaks`` are the first of them.
@@ -47,7 +49,6 @@ class Dataset(Result):
     """
 
     digest: str
-    folder: Path
     train: Split
     validation: Split
     leaks: int
@@ -87,7 +88,7 @@ def convert(config: PipelineConfig, base: Base, version: str | None = None, star
             raise DataError(f"{source.path}: there is no such file; data.train and data.validation name the records")
     digest = inputs_digest(config, base)
     folder = folder_of(config, digest)
-    if found := Dataset.reuse(folder / "dataset.json", digest):
+    if found := Dataset.reuse_intact(folder / "dataset.json", digest):
         return found
     budget = budget_of(config, base)
     rules = Rules(budget, config.data.mask_identifiers, make=partial(converse, budget))
@@ -142,7 +143,7 @@ def convert_version(config: PipelineConfig, base: Base, version: Version, start:
     rules = [config.training.max_seq_length, config.data.strict]
     digest = digest_value([CONVERSION, version.digest, tokenizer, SYSTEM_PROMPT, rules, *_replayed(start)])
     folder = folder_of(config, digest)
-    if found := Dataset.reuse(folder / "dataset.json", digest):
+    if found := Dataset.reuse_intact(folder / "dataset.json", digest):
         return found
     budget = budget_of(config, base)
     files: dict[Side, Path] = {"train": version.train_file, "validation": version.validation_file}
@@ -193,6 +194,7 @@ def _saved(
         seconds=time.monotonic() - began,
         digest=digest_of(folder, start.replay),
         folder=folder,
+        files=seal(folder, ROWS),
         train=splits[0],
         validation=splits[1],
         leaks=found.leaks if is_version else found.pairs,

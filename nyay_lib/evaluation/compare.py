@@ -20,7 +20,7 @@ from nyay_lib.jobs import EvaluateJob, Event, named, run_job
 from nyay_lib.lines import read_lines
 from nyay_lib.results import Result
 from nyay_lib.runs import RunDir
-from nyay_lib.training import Adapter
+from nyay_lib.training import Adapter, mend_adapter
 
 # Raised when a figure is computed in another way, so that older answers are not compared with new ones.
 EVALUATION = 2
@@ -84,6 +84,9 @@ def evaluate(
     inputs = _digest(config, base, data, rows, adapter)
     if found := Evaluation.reuse(run.result("evaluate"), inputs):
         return found
+    base.require_intact()
+    data.require_intact()
+    adapter.require_intact(mend_adapter(run))
     start = time.monotonic()
     shared = config.paths.cache.resolve() / f"compared-{_digest(config, base, data, rows, None)[:16]}"
     base_score = yield from _score(config, base, data, rows, None, shared, run.job("evaluate") / "base")

@@ -25,6 +25,7 @@ from nyay_lib.export.gguf_header import weights_digest
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.files import digest_file, digest_value, write_json
 from nyay_lib.jobs import Event, named
+from nyay_lib.results import require_file
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 
@@ -75,6 +76,8 @@ def judge(candidate: Candidate, rival: Rival | None) -> Generator[Event, None, V
     if (found := Verdict.reuse(run.verdict, inputs)) and run.report.exists() and run.sheets.exists():
         return found
     start = time.monotonic()
+    require_file(candidate.gguf.path, candidate.gguf.sha256)
+    candidate.data.require_intact()
     measured = yield from _measure(candidate, rival, cases)
     report = _report(candidate, rival, measured).model_copy(update={"inputs": inputs})
     rows = list(_rows(candidate, report, measured, review))

@@ -13,6 +13,7 @@ from nyay_lib.export.model_files import BaseFile
 from nyay_lib.export.quantizing import QUANTIZATION
 from nyay_lib.files import digest_file, digest_value
 from nyay_lib.jobs import Event, FuseJob, Progress, QuantizeJob, run_job
+from nyay_lib.results import is_intact
 
 
 def base_file(
@@ -24,9 +25,10 @@ def base_file(
     """
     inputs = digest_value([FUSION, QUANTIZATION, base.digest, quantization])
     folder = config.paths.cache.resolve() / f"base-file-{inputs[:16]}"
-    if (found := BaseFile.reuse(folder / "result.json", inputs)) and found.path.exists():
+    if (found := BaseFile.reuse(folder / "result.json", inputs)) and is_intact(found.path, found.sha256):
         return found
     start = time.monotonic()
+    base.require_intact()
     target = folder / f"base-{quantization}.gguf"
     f16 = yield from _written(base, folder, job_folder / "fuse")
     if quantization == "f16":

@@ -3,6 +3,10 @@
 from nyay_lib.files import write_text
 from nyay_lib.runs import RunDir
 
+NOTICE = "Notice"
+# Written after the weights, and again when more is known.
+CARDS = ("README.md", NOTICE)
+
 
 def write_card(run: RunDir, text: str, notice: str | None) -> None:
     """Write the card, and the notice that the base's licence wants, to the run and beside its merged weights."""
@@ -10,7 +14,7 @@ def write_card(run: RunDir, text: str, notice: str | None) -> None:
         if card.parent.is_dir():
             write_text(card, text)
             if notice:
-                write_text(card.with_name("Notice"), notice)
+                write_text(card.with_name(NOTICE), notice)
 
 
 def has_card(run: RunDir) -> bool:

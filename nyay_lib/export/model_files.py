@@ -7,16 +7,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from nyay_lib.config import FuseOnto, PipelineConfig, Quantization
 from nyay_lib.export.fidelity import Fidelity
-from nyay_lib.results import Result
+from nyay_lib.results import Product, Result
 
 
-class MergedModel(Result):
+class MergedModel(Product):
     """A Hugging Face folder in f16 that mlx-lm and transformers open.
 
     ``fused_onto`` is the base whose weights are in it; ``process_peak`` is the memory in bytes that fusing took.
     """
 
-    folder: Path
     digest: str
     bytes: int
     adapted_modules: int

@@ -9,13 +9,14 @@ from nyay_lib.base_model.tokenizer import vocabulary
 from nyay_lib.config import PipelineConfig, Quantization
 from nyay_lib.evaluation.answers import context_of
 from nyay_lib.export.fidelity import Fidelity, faults, quantise
-from nyay_lib.export.gguf import write_gguf
+from nyay_lib.export.gguf import GgufFile, write_gguf
 from nyay_lib.export.gguf_header import read_header
 from nyay_lib.export.measuring import MEASURING, Tuned, measure
 from nyay_lib.export.model_files import Gguf, MergedModel, Rung
 from nyay_lib.files import digest_file, digest_value
 from nyay_lib.jobs import AnswerJob, Done, Event, FileMeasured, Progress, Quantized, QuantizeJob, Text, run_job
 from nyay_lib.prompt import chat_format, conversation
+from nyay_lib.results import is_intact, require_file
 from nyay_lib.runs import RunDir
 
 # Raised when the files are written in another way, so that older ones are not taken for new ones.
@@ -33,10 +34,13 @@ def quantize(config: PipelineConfig, run: RunDir, tuned: Tuned) -> Generator[Eve
     to say.
     """
     inputs = _inputs(config, tuned)
-    if (found := Gguf.reuse(run.result("quantize"), inputs)) and found.path.exists():
+    if (found := Gguf.reuse(run.result("quantize"), inputs)) and is_intact(found.path, found.sha256):
         return found
     start = time.monotonic()
-    f16 = yield from _written(run, tuned.base, tuned.merged)
+    tuned.merged.require_intact()
+    written = yield from _written(run, tuned.base, tuned.merged)
+    f16 = written.path
+    require_file(f16, written.sha256)
     files, making = yield from _quantized(config, run, f16)
     fidelity, measured = yield from measure(config, tuned, files, context_of(config), run.job("quantize") / "measure")
     rungs = _rungs(config, files, making, fidelity, measured)
@@ -68,14 +72,14 @@ def _inputs(config: PipelineConfig, tuned: Tuned) -> str:
     return digest_value([QUANTIZATION, MEASURING, tuned.merged.digest, settings, read])
 
 
-def _written(run: RunDir, base: Base, merged: MergedModel) -> Generator[Event, None, Path]:
+def _written(run: RunDir, base: Base, merged: MergedModel) -> Generator[Event, None, GgufFile]:
     """The F16 file; small models take a second, 3B ones about a minute."""
     target = run.gguf / "nyay-ai-f16.gguf"
     yield Progress(done=0, total=2, what="F16 file")
     metadata = {"general.license": base.licence, "general.base_model.0.name": base.name, "nyay.run": run.run_id}
-    write_gguf(merged.folder, target, name=f"nyay-ai {run.run_id}", metadata=metadata)
+    written = write_gguf(merged.folder, target, name=f"nyay-ai {run.run_id}", metadata=metadata)
     yield Progress(done=1, total=2, what="F16 file written")
-    return target
+    return written
 
 
 def _quantized(config: PipelineConfig, run: RunDir, f16: Path) -> Generator[Event, None, tuple[Files, Making]]:

@@ -9,6 +9,7 @@ from nyay_lib.data.conversion import Split, histogram
 from nyay_lib.data.dataset import Dataset, digest_of
 from nyay_lib.files import replacing_folder
 from nyay_lib.planning.workload import PlannedRow
+from nyay_lib.results import seal
 
 
 def write_chosen(data: Dataset, rows: Sequence[PlannedRow], limit: int, folder: Path) -> Dataset:
@@ -19,9 +20,9 @@ def write_chosen(data: Dataset, rows: Sequence[PlannedRow], limit: int, folder: 
         for name in ("val_mlx.jsonl", "val_rows.jsonl"):
             shutil.copyfile(data.folder / name, new / name)
         digest = digest_of(new, data.replay)
-        chosen = data.model_copy(
-            update={"folder": folder, "digest": digest, "inputs": digest, "train": _split(data.train, rows, limit)}
-        )
+        files, split = seal(new, (path.name for path in new.iterdir())), _split(data.train, rows, limit)
+        told = {"folder": folder, "files": files, "digest": digest, "inputs": digest, "train": split}
+        chosen = data.model_copy(update=told)
         chosen.save(new / "dataset.json")
     return chosen
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -14,7 +15,11 @@ from nyay_lib.prompt import ChatFormat
 from nyay_lib.registry.journal import Entry, Event, Waiver
 from nyay_lib.registry.modelfile import Card, card
 from nyay_lib.registry.production import ADAPTER, GGUF, MERGED, MODELFILE, release_folder
+from nyay_lib.results import Product, require_file
 from nyay_lib.runs import RunDir
+from nyay_lib.training import Adapter, mend_adapter
+
+P = TypeVar("P", bound=Product)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,18 @@ class Candidate:
         return self.entry("promoting", tag, [], ollama).model_copy(update=more)
 
     def _files(self) -> dict[str, str]:
-        """Digests of the files that go into production, by their names there; the largest as its step wrote it."""
+        """Digests of the files that go into production, by their names there.
+
+        Raises DamagedError for one that is no longer as its step made it.
+        """
+        require_file(self.gguf.path, self.gguf.sha256)
         known = {GGUF: self.gguf.sha256}
-        if merged := _merged(self.run):
+        if merged := _made(MergedModel, self.run.result("fuse")):
+            merged.require_intact()
             known[MERGED] = merged.digest
+        if adapter := _made(Adapter, self.run.result("train")):
+            adapter.require_intact(mend_adapter(self.run))
+            known[ADAPTER] = adapter.digest
         folder = release_folder(self.config, self.label)
         return {name: known.get(name) or digest_of(folder, name) for name in (GGUF, MODELFILE, ADAPTER, MERGED)}
 
@@ -97,8 +110,8 @@ def digest_of(folder: Path, name: str) -> str:
     return digest_file(path)
 
 
-def _merged(run: RunDir) -> MergedModel | None:
+def _made(kind: type[P], result: Path) -> P | None:
     try:
-        return MergedModel.model_validate_json(run.result("fuse").read_bytes())
+        return kind.model_validate_json(result.read_bytes())
     except (OSError, ValidationError):
         return None

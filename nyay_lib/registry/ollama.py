@@ -7,6 +7,7 @@ from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.address import nobody_at, numbers, outdated, version
 from nyay_lib.registry.client import Client, Report, Shown
 from nyay_lib.registry.modelfile import Card
+from nyay_lib.results import require_file
 
 # From this version on Ollama may store a GGUF otherwise than it was sent.
 REWRITES_FILES = (0, 30)
@@ -103,6 +104,7 @@ def _check_file(gguf: Gguf) -> None:
         raise RegistryError(f"{gguf.path}: cannot be read ({error.strerror}); export it again") from error
     if not whole:
         raise RegistryError(f"{gguf.path}: is not the file of {gguf.bytes} bytes that was exported; export it again")
+    require_file(gguf.path, gguf.sha256)
 
 
 def _read_back(client: Client, tag: str, card: Card, blob: str | None) -> None:

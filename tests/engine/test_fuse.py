@@ -21,7 +21,7 @@ from nyay_lib.base_model.tiny import TinyShape, make_tiny
 from nyay_lib.config import PathsConfig, PipelineConfig
 from nyay_lib.engine import fuse as fusing
 from nyay_lib.engine.model import load
-from nyay_lib.errors import ExportError, NyayError
+from nyay_lib.errors import DamagedError, ExportError, NyayError
 from nyay_lib.export.fusing import fuse
 from nyay_lib.files import digest_folder
 from nyay_lib.jobs import Event, FuseJob, Progress, QuantizeBaseJob, finish, run_job
@@ -216,10 +216,10 @@ def test_an_adapter_that_is_not_what_was_trained_is_told_before_anything_is_writ
     trained, run = adapter_of(tmp_path / "adapter"), RunDir.at(config.paths.runs, "one")
     path = tmp_path / "adapter" / "adapters.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    with pytest.raises(ExportError, match="is not what was trained: its digest has changed; put it back"):
+    with pytest.raises(DamagedError, match="adapters.safetensors: has changed since it was made: .*; put it back"):
         result_of(fuse(config, run, base_of(base), trained))
     path.unlink()
-    with pytest.raises(ExportError, match=r"adapters.safetensors: is gone; put it back"):
+    with pytest.raises(DamagedError, match=r"adapters.safetensors: is gone; put it back"):
         result_of(fuse(config, run, base_of(base), trained))
     assert not run.merged.exists()
 
