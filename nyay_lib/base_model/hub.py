@@ -39,8 +39,8 @@ class HubFile:
         return digest.hexdigest() == (self.sha256 or self.blob)
 
     def partial(self, folder: Path) -> Path:
-        """Where it grows until it is complete."""
-        return folder / f".{self.name}.partial"
+        """Where it grows until it is complete: no name of a leftover, which the next run would remove."""
+        return folder / f".{self.name}.arriving"
 
     def present(self, folder: Path) -> int:
         """Bytes of it that are in ``folder``, complete or not."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from nyay_lib.base_model.hub import HubFile
 from nyay_lib.config import PathsConfig, PipelineConfig, RetentionConfig, TimeConfig, TrainingConfig
 from nyay_lib.errors import ConfigError
 from nyay_lib.runs import RunDir
@@ -44,3 +45,12 @@ def test_what_a_killed_run_left_half_written_is_removed_when_it_goes_on(config: 
     run.open(config)
     assert [path for path in left if path.exists()] == []
     assert (config.paths.cache / "dataset-1").exists()
+
+
+def test_what_has_arrived_of_a_download_waits_for_the_next_run(config: PipelineConfig, run: RunDir) -> None:
+    model = config.paths.cache / "0123456789abcdef" / "model"
+    model.mkdir(parents=True)
+    partial = HubFile("model.safetensors", 100, "0" * 64, None).partial(model)
+    partial.write_bytes(b"half of it")
+    run.open(config)
+    assert partial.read_bytes() == b"half of it"

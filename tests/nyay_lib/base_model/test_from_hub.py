@@ -142,7 +142,7 @@ def test_the_next_run_goes_on_where_a_process_was_killed(hub: HubServer, tiny: P
     hub.cuts[WEIGHTS] = [CUT]
     hub.holds.clear()
     with subprocess.Popen([sys.executable, "-c", FETCH, NAME, str(tmp_path)]) as child:
-        while not any(p.stat().st_size for p in tmp_path.rglob(f".{WEIGHTS}.partial")):
+        while not any(p.stat().st_size for p in tmp_path.rglob(f".{WEIGHTS}.arriving")):
             assert child.poll() is None
             time.sleep(0.02)
         child.kill()
@@ -198,7 +198,7 @@ def test_a_damaged_partial_file_costs_a_second_try_only(hub: HubServer, tiny: Pa
     hub.cuts[WEIGHTS] = [CUT, 0, 0, 0, 0]
     with pytest.raises(BaseModelError):
         fetch(tmp_path)
-    (partial,) = tmp_path.rglob(f".{WEIGHTS}.partial")
+    (partial,) = tmp_path.rglob(f".{WEIGHTS}.arriving")
     partial.write_bytes(bytes(CUT))
     assert (fetch(tmp_path).folder / WEIGHTS).read_bytes() == (tiny / WEIGHTS).read_bytes()
 
