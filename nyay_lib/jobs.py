@@ -6,10 +6,12 @@ an error with the log's last lines, or memory that ran out.
 """
 
 import contextlib
+import errno
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Mapping
+from io import FileIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Annotated, Literal, TypeVar
@@ -19,7 +21,9 @@ from pydantic import Field
 
 from nyay_lib.config import LoraConfig, PipelineConfig, Quantization
 from nyay_lib.endings import FailureKind, why
+from nyay_lib.errors import JobError
 from nyay_lib.files import write_text
+from nyay_lib.lines import whole_lines
 
 # --- jobs -----------------------------------------------------------------------------------------------------------
 
@@ -488,7 +492,9 @@ def run_job(
     write_text(folder / "job.json", job.model_dump_json(indent=2, by_alias=True) + "\n")
     log = folder / "engine.log"
     last: Event | None = None
-    with log.open("ab") as log_file, (folder / "events.jsonl").open("ab") as events_file:
+    with log.open("ab") as log_file, (folder / "events.jsonl").open("ab", buffering=0) as events_file:
+        # A full disk, or a kill, may have left half a line, which the next one must not be added to.
+        events_file.truncate(whole_lines(folder / "events.jsonl"))
         log_start = log_file.tell()
         with _child(folder / "job.json", log_file, settings) as child:
             if started:
@@ -497,14 +503,23 @@ def run_job(
             for line in child.stdout:
                 if not line.endswith(b"\n"):
                     break  # the child was killed while it wrote
-                events_file.write(line)
-                events_file.flush()
-                last = AnyEvent.validate_json(line)
+                _keep(events_file, line)
+                last = read_event(line, job.kind)
                 yield last
             code = child.wait()
     if isinstance(last, Done) and code == 0:
         return last
     raise why(job.kind, last if isinstance(last, Failed) else None, code, log, log_start)
+
+
+def read_event(line: bytes, job: str) -> Event:
+    """A line that a child wrote. Raises JobError for one that is no event."""
+    try:
+        return AnyEvent.validate_json(line)
+    except pydantic.ValidationError as error:
+        raise JobError(
+            f"{job}: the process wrote {line[:60]!r}, which is no event; see that no other version of this program runs"
+        ) from error
 
 
 def finish(events: Generator[Event, None, Done]) -> Done:
@@ -535,6 +550,17 @@ def engine(job: Path) -> list[str]:
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """The environment of a child on this machine, which ends with this process."""
     return {**os.environ, "NYAY_PARENT_PID": str(os.getpid()), "PYTHONUNBUFFERED": "1", **settings}
+
+
+def _keep(file: FileIO, line: bytes) -> None:
+    """Write a line to the operating system. Raises OSError, naming the file, where a full disk takes only a part."""
+    try:
+        written = file.write(line)
+    except OSError as error:
+        error.filename = file.name
+        raise
+    if written < len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.name)
 
 
 @contextlib.contextmanager

@@ -1,14 +1,15 @@
 """All that is known of a training run while it trains, and after it."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 from nyay_lib.attempts import Attempt
+from nyay_lib.errors import JobError
 from nyay_lib.jobs import (
-    AnyEvent,
     Canaries,
     Checkpointed,
     Covered,
@@ -19,6 +20,7 @@ from nyay_lib.jobs import (
     TrainStep,
     Validated,
     Warned,
+    read_event,
 )
 from nyay_lib.ladder import Rung
 from nyay_lib.metrics import StepMetrics
@@ -165,6 +167,8 @@ def read_history(events: Path, evaluations: Evaluations = NO_EVALUATIONS) -> Wat
     if events.exists():
         with events.open("rb") as file:
             for line in file:
-                if line.endswith(b"\n"):  # the last one may have been cut by a kill
-                    watch.see(AnyEvent.validate_json(line))
+                # The last one may have been cut by a kill, and in old files another one may follow on it.
+                with suppress(JobError):
+                    if line.endswith(b"\n"):
+                        watch.see(read_event(line, str(events)))
     return watch
