@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -393,6 +394,12 @@ class RegistryConfig(Section):
     )
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @pydantic.field_validator("host", mode="before")
+    @classmethod
+    def _without_login(cls, value: Any) -> Any:
+        """A configuration is written down and shown: a password that stands in an address is not kept."""
+        return re.sub(r"^(\w+://)?[^/@]*@", r"\1", value) if isinstance(value, str) else value
 
 
 class RetentionConfig(Section):

@@ -10,6 +10,7 @@ data/versions/built/      which version came of which inputs
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from nyay_lib.errors import DataError
 
 DIGITS = 16
 MANIFEST = "manifest.json"
+DIGEST = re.compile(r"[0-9a-f]+")
 
 Side = Literal["train", "validation"]
 
@@ -167,6 +169,8 @@ def newest(config: PipelineConfig) -> Version | None:
 
 def find_version(config: PipelineConfig, digest: str) -> Version:
     """The version with this digest, or one that begins so. Raises DataError if there is none."""
+    if not DIGEST.fullmatch(digest):
+        raise DataError(f"{digest!r} is no version: give the digits of its digest, as `nyay data versions` shows them")
     folder = home(config) / digest[:DIGITS]
     if not (folder / MANIFEST).exists():
         raise DataError(f"{folder}: there is no version {digest!r}; it was removed, or data.versions is another folder")

@@ -12,6 +12,16 @@ import pytest
 from nyay_lib.runs import RunDir
 from tests.e2e.workspace import DEMO, Workspace, flow_run_of
 
+# Secrets as users have them in their environment: a test looks for them in all that is written.
+SECRET = "planted-secret-5c1f"
+PLANTED = {
+    "HF_TOKEN": f"hf_{SECRET}",
+    "HF_ENDPOINT": f"http://nyay:{SECRET}@{{host}}",
+    "OLLAMA_HOST": f"http://nyay:{SECRET}@{{host}}",
+    "WANDB_API_KEY": SECRET,
+    "NYAY_WEBHOOK": f"https://hooks.example.org/{SECRET}",
+}
+
 
 @dataclass(frozen=True)
 class FinishedRun:
@@ -34,7 +44,8 @@ def no_ollama() -> Iterator[str]:
 def workspace(tmp_path_factory: pytest.TempPathFactory, no_ollama: str) -> Iterator[Workspace]:
     """A project with `nyay up` in it, and a worker that looks for work every second."""
     folder = tmp_path_factory.mktemp("project")
-    made = Workspace.make(folder, OLLAMA_HOST=no_ollama, PREFECT_WORKER_QUERY_SECONDS="1")
+    planted = {name: value.format(host=no_ollama) for name, value in PLANTED.items()}
+    made = Workspace.make(folder, PREFECT_WORKER_QUERY_SECONDS="1", **planted)
     with made.up():
         yield made
 
