@@ -3,7 +3,7 @@
 import pytest
 
 from nyay_lib.config import RegistryConfig
-from nyay_lib.errors import RegistryError
+from nyay_lib.errors import DamagedError, RegistryError
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.prompt import CHATML, LLAMA3, SYSTEM_PROMPT
 from nyay_lib.registry.modelfile import card
@@ -133,9 +133,10 @@ def test_a_file_that_changed_since_its_export_is_not_sent(server: OllamaServer, 
     assert server.asked("POST /api/blobs") == 0
 
 
-def test_a_file_with_another_digest_is_refused_by_the_server(server: OllamaServer, gguf: Gguf) -> None:
-    with pytest.raises(RegistryError, match="another file than was exported"):
+def test_a_file_with_another_digest_is_not_sent(server: OllamaServer, gguf: Gguf) -> None:
+    with pytest.raises(DamagedError, match=r"has changed since it was made: its SHA-256 is another; run again"):
         register_it(server, gguf.model_copy(update={"sha256": "2" * 64}))
+    assert not server.blobs and not server.models
 
 
 def test_a_server_that_speaks_otherwise_is_not_taken_for_ollama(server: OllamaServer, gguf: Gguf) -> None:
