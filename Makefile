@@ -1,4 +1,4 @@
-# make demo | test | slow | check | bench: each does all of its own set-up.
+# make demo | test | slow | chaos | fuzz | soak | check | bench: each does all of its own set-up.
 # Needs Python >= 3.11, make and a C/C++ compiler; uv is installed into the project if it is missing.
 
 SHELL := /bin/bash
@@ -17,7 +17,7 @@ else
 export CMAKE_ARGS ?= -DGGML_NATIVE=OFF $(CMAKE_OFF)
 endif
 
-.PHONY: install demo test slow check lint types layers bench lock clean
+.PHONY: install demo test slow chaos fuzz soak check lint types layers bench lock clean
 
 install: $(INSTALLED)
 
@@ -41,6 +41,18 @@ test: install
 
 slow: install
 	$(BIN)/pytest -m "slow or ollama or browser"
+
+# Every step against every fault, on the tiny model; writes the table into docs/chaos.md.
+chaos: install
+	$(BIN)/python -m tests.chaos --write docs/chaos.md
+
+# 10,000 inputs a parser.
+fuzz: install
+	NYAY_FUZZ=10000 $(BIN)/pytest tests/fuzz -s
+
+# Twenty runs of the tiny profile, one after another, under one `nyay up`.
+soak: install
+	$(BIN)/python -m tests.soak
 
 check: lint types layers
 
