@@ -83,9 +83,20 @@ def read_header(path: Path) -> dict[str, dict[str, Any]]:
             entries = json.loads(file.read(length))
             size = os.fstat(file.fileno()).st_size
         entries.pop("__metadata__", None)
+        if strange := next((name for name, entry in entries.items() if not _is_entry(entry)), None):
+            raise ValueError(f"{strange!r} is no tensor")
         end = LENGTH.size + length + max((e["data_offsets"][1] for e in entries.values()), default=0)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, struct.error) as error:
         raise BaseModelError(f"{path}: is not a safetensors file ({error}); fetch it again") from error
     if size != end:
         raise BaseModelError(f"{path}: has {size} bytes where its header says {end}; fetch it again")
     return entries
+
+
+def _is_entry(entry: Any) -> bool:
+    """Whether a line of a header tells of a tensor."""
+    match entry:
+        case {"dtype": str(), "shape": [*shape], "data_offsets": [int(), int()]}:
+            return all(isinstance(length, int) and length >= 0 for length in shape)
+        case _:
+            return False

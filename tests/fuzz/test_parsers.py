@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from nyay_lib.base_model.folder import count_parameters
 from nyay_lib.base_model.weights import read_header as read_weights_header
 from nyay_lib.config import PipelineConfig, RegistryConfig, load_config
 from nyay_lib.data.records import Fault, Record, read_records
@@ -297,6 +298,7 @@ def test_safetensors(place: Path, content: bytes) -> None:
     path = folder / "model.safetensors"
     path.write_bytes(content)
     documented(lambda: read_weights_header(path), dict, BaseModelError)
+    documented(lambda: count_parameters([path], None), int, BaseModelError)
     documented(lambda: open_weights(folder), dict, ExportError)
 
 
