@@ -28,6 +28,7 @@ import nyay_lib.registry.address as ollama
 import tasks.artifacts as artifacts
 import tasks.preflight as preflight
 import tasks.registry as registry
+import tasks.summary as summary
 import tasks.training as training
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import NyayError
@@ -140,7 +141,7 @@ def ended(watch: Watch, work: Callable[[], None]) -> dict[str, Any]:
 
 def go(order: Order) -> None:
     config = PipelineConfig.model_validate_json(order.config)
-    flow.train_nyay.fn(config, "chaos")
+    flow.train_nyay.fn(run_id="chaos", config=config)
     if order.promotes:
         run = RunDir.at(config.paths.runs, "chaos")
         ready = finished(config, run)
@@ -158,10 +159,16 @@ def without_prefect() -> None:
     for name in ("create_markdown_artifact", "create_table_artifact", "create_progress_artifact"):
         setattr(artifacts, name, lambda *_, **__: None)
     artifacts.update_progress_artifact = lambda *_, **__: None  # type: ignore[assignment]
+    artifacts.log_link = lambda _: ""
     preflight.require_limit = lambda: None
+    preflight.call_flow_run_after = lambda _: None
+    summary.pages_by_step = lambda *_, **__: {}
+    summary.flow_run = SimpleNamespace(get_id=lambda: None, id=None)  # type: ignore[assignment]
+    for name, module in sys.modules.copy().items():
+        if name.startswith("tasks.") and hasattr(module, "get_run_logger"):
+            vars(module)["get_run_logger"] = lambda: SimpleNamespace(info=print_line, warning=print_line)
     training.concurrency = unlimited  # type: ignore[assignment]
     training.task_run = SimpleNamespace(run_count=1)  # type: ignore[assignment]
-    training.get_run_logger = lambda: SimpleNamespace(info=print_line, warning=print_line)  # type: ignore[assignment]
     registry.in_transaction = undoing  # type: ignore[assignment]
     download.WAIT_SECONDS = (0.0,) * 3
     ollama.WAIT_SECONDS = (0.0, 0.0)

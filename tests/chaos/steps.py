@@ -30,6 +30,8 @@ class Step:
     writes: bool = True
 
 
+# Tasks that are no rows, and why.
+NO_ROWS = {"look-for-news": "only says whether there is anything to train on, and makes nothing"}
 STEPS = (
     Step(
         "preflight",
