@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -162,7 +162,7 @@ def without_prefect() -> None:
     artifacts.log_link = lambda _: ""
     preflight.require_limit = lambda: None
     preflight.call_flow_run_after = lambda _: None
-    summary.pages_by_step = lambda *_, **__: {}
+    summary.pages_by_step = lambda *_, **__: defaultdict(dict)
     summary.flow_run = SimpleNamespace(get_id=lambda: None, id=None)  # type: ignore[assignment]
     for name, module in sys.modules.copy().items():
         if name.startswith("tasks.") and hasattr(module, "get_run_logger"):
