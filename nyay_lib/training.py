@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 from nyay_lib.attempts import ATTEMPTS, Attempt, End, past_attempts
+from nyay_lib.awake import Awake
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
@@ -111,7 +112,13 @@ def train(
     for text in plan.reductions if plan else ():
         watch.warn(text)
     records = Records(config, run, data, watch)
-    done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, records, watching, plan)
+    with Awake() as awake:
+
+        def seen(watch: Watch, event: Event | None) -> None:
+            awake.look()
+            watching(watch, event)
+
+        done = _watched(_job(config, run, base, data, attempt.rung), run, base, watch, records, seen, plan)
     if watch.paused:
         return None
     ledger = _settled(config, data, run, watch)
