@@ -9,12 +9,14 @@ from pathlib import Path
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import ConfigError
 from nyay_lib.files import clear_leftovers, write_text
-from nyay_lib.run_lock import work_on
+from nyay_lib.run_lock import claim, work_on
 
-# What a run may be told anew when it goes on: when it computes and what is kept of others, but not what it computes.
+# What a run may be told anew when it goes on: when it computes, what is kept of others and who is told,
+# but not what it computes.
 CHANGEABLE = {
     "time": {"train_between", "timezone"},
     "retention": True,
+    "notify": True,
     "retraining": {"new_cases", "weekly"},
 }
 # Digits first: in a refusal that quotes the pattern, Prefect's command line takes [a-z] for its own markup.
@@ -42,10 +44,11 @@ class RunDir:
     def open(self, config: PipelineConfig) -> None:
         """Make the folder, or go on in it; what killed runs left half written here and in the cache is removed.
 
-        From now on nobody tidies it while this process lives.
+        From now on nobody tidies it, and nobody else makes it, while this process lives.
 
-        Raises ConfigError if the folder belongs to another configuration.
+        Raises ConfigError if the folder belongs to another configuration, PreflightError if another process makes it.
         """
+        claim(self.maker)
         if self.config.exists():
             first = PipelineConfig.model_validate_json(self.config.read_bytes())
             if first.model_dump(exclude=CHANGEABLE) != config.model_dump(exclude=CHANGEABLE):
@@ -166,6 +169,11 @@ class RunDir:
     def lock(self) -> Path:
         """Shared by every process that is at work on the run."""
         return self.root / ".lock"
+
+    @property
+    def maker(self) -> Path:
+        """Held by the one process that makes the run; its number stands in it."""
+        return self.root / ".maker"
 
     @property
     def removals(self) -> Path:

@@ -4,6 +4,7 @@ import os
 from uuid import UUID
 
 from prefect import get_client, task
+from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
 
@@ -13,7 +14,7 @@ from nyay_lib.disk_use import watch_disk
 from nyay_lib.errors import PreflightError
 from nyay_lib.preflight import preflight as check
 from nyay_lib.reports.checks import preflight_page
-from nyay_lib.runs import RunDir, new_run_id
+from nyay_lib.runs import RunDir
 from nyay_lib.storage import in_words
 from tasks.artifacts import publish
 from tasks.machines import mark
@@ -28,7 +29,7 @@ RUN_LABEL = "nyay.run"
 def preflight(config: PipelineConfig, run_id: str, data_version: str) -> RunDir:
     """Check everything first, then open the run's folder. Raises PreflightError, ConfigError, DataError."""
     require_limit()
-    run = RunDir.at(config.paths.runs, run_id or new_run_id())
+    run = RunDir.at(config.paths.runs, run_id or own_run_id())
     call_flow_run_after(run)
     if data_version:
         require_version(config, run, data_version)
@@ -39,6 +40,17 @@ def preflight(config: PipelineConfig, run_id: str, data_version: str) -> RunDir:
         keep_to(run, data_version)
     watch_disk(config, run)
     return run
+
+
+def own_run_id() -> str:
+    """The name of a run that was not given one."""
+    return run_id_of(get_client(sync_client=True).read_flow_run(UUID(str(flow_run.id))))
+
+
+def run_id_of(flow_run: FlowRun) -> str:
+    """UTC time and 8 hexadecimal digits, the same whenever the flow run is retried: it goes on where it stopped."""
+    assert flow_run.created is not None
+    return f"{flow_run.created:%Y%m%d-%H%M%S}-{flow_run.id.hex[-8:]}"
 
 
 def call_flow_run_after(run: RunDir) -> None:

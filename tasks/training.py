@@ -1,5 +1,7 @@
 """Training, with Prefect's retry as the ladder that is climbed down when memory runs out."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from prefect import get_run_logger, task
@@ -19,6 +21,7 @@ from nyay_lib.planning.planner import plan_run
 from nyay_lib.reports.page import Page, duration, moment
 from nyay_lib.reports.plan import plan_page
 from nyay_lib.reports.training import live_page, paused_page, training_page
+from nyay_lib.run_lock import turn
 from nyay_lib.runs import RunDir
 from nyay_lib.storage import in_words
 from nyay_lib.training import Adapter
@@ -27,6 +30,7 @@ from nyay_lib.watch import Watch, read_history
 from tasks.artifacts import LivePage, ProgressBar, publish
 from tasks.following import StepLog, follow
 from tasks.preflight import GPU_LIMIT
+from tasks.pulse import Pulse
 
 # More than any ladder has rungs: the library says when the last one is reached.
 RETRIES = 12
@@ -53,6 +57,7 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
     plan = planned(config, run, base, data)
     live = LivePage("train", f"attempt {task_run.run_count}")
     bar, log = ProgressBar("train"), StepLog(run, "train")
+    pulse = Pulse(get_run_logger())
 
     def watching(watch: Watch, event: Event | None) -> None:
         def page() -> Page:
@@ -63,9 +68,10 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
         if step := watch.latest:
             bar.show(step.step, step.total, "optimizer steps", watch.seconds_left)
         tell(config, watch, event)
+        pulse.beat()
 
     def one_night() -> Adapter | None:
-        with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
+        with the_machine(config):
             return train_adapter(config, run, base, data, watching, plan)
 
     with log.kept():
@@ -77,9 +83,23 @@ def train(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -
     return adapter
 
 
+@contextmanager
+def the_machine(config: PipelineConfig) -> Generator[None]:
+    """The machine, for one training at a time.
+
+    The limit shows it and makes others wait. Its lease runs out when the machine sleeps or the server is away: the run
+    goes on then, and the lock alone makes others wait.
+    """
+    slot = concurrency(
+        GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS, raise_on_lease_renewal_failure=False
+    )
+    with slot, turn(config.paths.cache.resolve() / ".training.lock", get_run_logger().warning):
+        yield
+
+
 def planned(config: PipelineConfig, run: RunDir, base: BaseModel, data: Dataset) -> Plan:
     """The run's plan, published before anything is trained; a calibration needs the machine for itself too."""
-    with concurrency(GPU_LIMIT, occupy=1, strict=True, lease_duration=LEASE_SECONDS):
+    with the_machine(config):
         plan = follow(plan_run(config, run, base, data), run, "plan")
     if task_run.run_count == 1:
         publish("plan", plan_page(plan))
