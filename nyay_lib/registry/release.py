@@ -62,6 +62,7 @@ def release(
     write_text(run.modelfile, modelfile(gguf.path, chat, config.registry, licence))
     journal = journal_of(config)
     journal.parent.mkdir(parents=True, exist_ok=True)
+    earlier = Release.reuse(run.result("register"), candidate.inputs)
     # A lock of its own: a rollback need not wait until a file is sent.
     with FileLock(journal.with_name(".release.lock")):
         before = len(read(journal))
@@ -71,7 +72,7 @@ def release(
     return Release(
         inputs=candidate.inputs,
         seconds=time.monotonic() - start + (0.0 if verdict.reused else verdict.seconds),
-        reused=unchanged and served.tag is not None,
+        reused=unchanged and earlier is not None and earlier.tag == served.tag,
         run_id=run.run_id,
         tag=served.tag,
         registered=served.tag is not None,

@@ -3,10 +3,11 @@
 from nyay_lib.evaluation.verdict import Outcome, Verdict
 from nyay_lib.registry.release import Release
 from nyay_lib.reports.page import Cell, Page, figures_page, grid
+from nyay_lib.reports.steps import how_made
 
 
 def release_page(release: Release, verdict: Verdict) -> Page:
-    text = ["# Release", f"**{release.reason}**", "## Verdict", f"{headline(verdict)}", grid(verdict_rows(verdict))]
+    text = ["# Release", f"**{release.reason}**", how_made(release), "## Verdict", f"{headline(verdict)}", grid(verdict_rows(verdict))]
     facts: dict[str, Cell] = {
         "run": release.run_id,
         "tag": release.tag or "none",
