@@ -1,5 +1,6 @@
 """``nyay up``: server, pool, limit, deployments and worker in one foreground command."""
 
+import os
 import signal
 import subprocess
 import time
@@ -62,6 +63,7 @@ def _serve(host: str, port: int, machine: str) -> None:
             make_queue(access, machine)
             make_limit(access, LIMIT)
             prefect(["--no-prompt", "deploy", "--all"], environment)
+            _make_ready(environment, machine)
         with family() as started, part("worker", worker_arguments(machine), environment) as worker:
             write_text(ADDRESS, access.ui)
             console.print(f"nyay is up: [bold]{access.ui}[/bold]")
@@ -87,6 +89,14 @@ def _work(machine: str) -> None:
         with suppress(KeyboardInterrupt):
             _wait({"worker": worker}, started, Housekeeping(None))
         console.print("stopping")
+
+
+def _make_ready(environment: dict[str, str], machine: str) -> None:
+    os.environ.update(environment)  # before Prefect is imported, which reads it
+    from flows.readying import make_ready
+
+    for line in make_ready(machine):
+        console.print(line, soft_wrap=True)
 
 
 def _wait(parts: dict[str, subprocess.Popen[bytes]], started: list[psutil.Process], housekeeping: Housekeeping) -> None:

@@ -427,6 +427,17 @@ class RetentionConfig(Section):
     log_mib: PositiveInt = Field(default=20, description="MiB at which a log in .prefect is cut; one older part stays")
 
 
+class NotifyConfig(Section):
+    """Who is told when a run ends, fails, waits for a person, or its model is refused."""
+
+    block: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9-]+/[a-z0-9-]+$",
+        description="Prefect's notification block, such as slack-webhook/team, which holds address and secrets; "
+        "`nyay up` reads it from config/training_config.yaml. Empty: nobody",
+    )
+
+
 class PathsConfig(Section):
     """Folders that runs write to, relative to the project."""
 
@@ -457,6 +468,7 @@ class PipelineConfig(Section):
     fidelity: FidelityConfig = FidelityConfig()
     registry: RegistryConfig = RegistryConfig()
     retention: RetentionConfig = RetentionConfig()
+    notify: NotifyConfig = NotifyConfig()
     paths: PathsConfig = PathsConfig()
 
     @pydantic.model_validator(mode="after")

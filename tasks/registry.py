@@ -31,6 +31,7 @@ from nyay_lib.storage import in_words
 from nyay_lib.training import Adapter
 from tasks.artifacts import ProgressBar, publish
 from tasks.following import follow
+from tasks.refusal import tell_refused
 
 
 @task(name="register", task_run_name="register: {gguf.path.name}, run {run.run_id}")
@@ -58,6 +59,7 @@ def register(
     report = upload_progress("register-upload")
     result = release(config, run, gguf, verdict, chat, base.licence, report, guard=in_transaction)
     publish("register", release_page(result, verdict))
+    tell_refused(result)
     return result
 
 

@@ -7,11 +7,12 @@ import psutil
 import pytest
 
 from tests.e2e.conftest import FinishedRun
-from tests.e2e.workspace import Workspace, starts, training_child
+from tests.e2e.workspace import Workspace, starts, training_child, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 # A child looks for its parent twice a second; the kernel tells it at once on Linux.
 ORPHAN_SECONDS = 10
+CANCELLED_SECONDS, CRASHED_SECONDS = 15, 120
 
 
 def seconds_until_gone(*processes: psutil.Process) -> float:
@@ -44,9 +45,11 @@ def test_a_child_dies_with_its_flow_and_the_same_run_comes_to_the_same_adapter(
     run = workspace.run("orphaned")
     flow_run = workspace.start(run.run_id)
     child = training_child(run, after_steps=3)
+    start = time.monotonic()
     psutil.Process(child.ppid()).kill()
     print(f"kill -9 of the flow: its child was gone after {seconds_until_gone(child):.1f} s")
-    assert workspace.end_of(flow_run).is_crashed()
+    wait_until(lambda: workspace.state_of(flow_run).is_crashed(), CRASHED_SECONDS)
+    print(f"kill -9 of the flow: crashed after {time.monotonic() - start:.1f} s")
 
     assert workspace.end_of(workspace.start(run.run_id)).is_completed()
     assert digest(workspace, "orphaned") == digest(workspace, "finished")
@@ -60,9 +63,14 @@ def test_a_cancelled_run_leaves_no_child_and_comes_to_the_same_adapter(
     run = workspace.run("cancelled")
     flow_run = workspace.start(run.run_id)
     child = training_child(run, after_steps=3)
+    at_work = workspace.processes_of(flow_run)
+    assert child in at_work
+    start = time.monotonic()
     workspace.cancel(flow_run)
-    print(f"cancelled: the child was gone after {seconds_until_gone(child):.1f} s")
-    assert workspace.end_of(flow_run).is_cancelled()
+    print(f"cancelled: flow and child were gone after {seconds_until_gone(*at_work):.1f} s")
+    wait_until(lambda: workspace.state_of(flow_run).is_cancelled(), CANCELLED_SECONDS)
+    print(f"cancelled: the state said so after {time.monotonic() - start:.1f} s")
+    assert workspace.processes_of(flow_run) == []
 
     assert workspace.end_of(workspace.start(run.run_id)).is_completed()
     assert digest(workspace, "cancelled") == digest(workspace, "finished")

@@ -40,6 +40,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 OUTSIDE = PROJECT / "tests/outside"
 DEMO = "train-nyay/demo"
 STEPS = ("download-base", "convert", "train", "evaluate", "fuse", "quantize", "register")
+FLOW_RUN = "PREFECT__FLOW_RUN_ID"
 START_SECONDS, RUN_SECONDS, STOP_SECONDS = 400.0, 600.0, 70.0
 
 
@@ -173,6 +174,23 @@ class Workspace:
             state = client.read_flow_run(flow_run).state
         assert state is not None
         return state
+
+    def state_of(self, flow_run: UUID) -> State[Any]:
+        """The state that a flow run is in."""
+        with self.client() as client:
+            state = client.read_flow_run(flow_run).state
+        assert state is not None
+        return state
+
+    def history(self, flow_run: UUID) -> list[str]:
+        """The names of the states that a flow run has gone through, in order."""
+        with self.client() as client:
+            states = client.read_flow_run_states(flow_run)
+        return [state.name or "" for state in sorted(states, key=lambda state: state.timestamp)]
+
+    def processes_of(self, flow_run: UUID) -> list[psutil.Process]:
+        """The processes that are at work on a flow run: its own and its children."""
+        return [process for process in self.processes() if process.environ().get(FLOW_RUN) == str(flow_run)]
 
     def cancel(self, flow_run: UUID) -> None:
         """Cancel a flow run as the UI's button does."""
