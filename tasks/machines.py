@@ -15,6 +15,7 @@ from prefect.states import Cancelled
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.runs import RunDir
+from tasks.own_run import own_run_id
 
 RUN, MACHINE = "run:", "machine:"
 
@@ -25,7 +26,10 @@ def stay_where_begun(config: PipelineConfig, run_id: str) -> None:
     A run whose folder is here, since it was begun here or lies on a shared disk, goes on here.
     """
     machine = os.environ.get("NYAY_MACHINE")  # of a worker that `nyay up` started
-    if machine is None or not run_id or RunDir.at(config.paths.runs, run_id).config.exists():
+    if machine is None:
+        return
+    run_id = run_id or own_run_id()  # it may be a retry
+    if RunDir.at(config.paths.runs, run_id).config.exists():
         return
     client = get_client(sync_client=True)
     other = begun_on(client, run_id)
@@ -53,7 +57,7 @@ def _hand_on(client: SyncPrefectClient, own: FlowRun, run_id: str, machine: str)
     """Start the same flow run in that machine's queue, and end this one, which has done nothing."""
     assert own.deployment_id is not None, "a worker runs deployments"
     other = client.create_flow_run_from_deployment(
-        own.deployment_id, parameters=own.parameters, tags=own.tags, work_queue_name=machine
+        own.deployment_id, parameters=own.parameters | {"run_id": run_id}, tags=own.tags, work_queue_name=machine
     )
     message = f"run {run_id} was begun on machine {machine}: handed on to it as flow run {other.id}"
     get_run_logger().warning(message)

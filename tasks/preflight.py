@@ -4,7 +4,6 @@ import os
 from uuid import UUID
 
 from prefect import get_client, task
-from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
 
@@ -18,6 +17,7 @@ from nyay_lib.runs import RunDir
 from nyay_lib.storage import in_words
 from tasks.artifacts import publish
 from tasks.machines import mark
+from tasks.own_run import own_run_id
 
 # A machine that is not the server's has a limit of its own.
 GPU_LIMIT = os.environ.get("NYAY_GPU_LIMIT", "gpu")
@@ -40,17 +40,6 @@ def preflight(config: PipelineConfig, run_id: str, data_version: str) -> RunDir:
         keep_to(run, data_version)
     watch_disk(config, run)
     return run
-
-
-def own_run_id() -> str:
-    """The name of a run that was not given one."""
-    return run_id_of(get_client(sync_client=True).read_flow_run(UUID(str(flow_run.id))))
-
-
-def run_id_of(flow_run: FlowRun) -> str:
-    """UTC time and 8 hexadecimal digits, the same whenever the flow run is retried: it goes on where it stopped."""
-    assert flow_run.created is not None
-    return f"{flow_run.created:%Y%m%d-%H%M%S}-{flow_run.id.hex[-8:]}"
 
 
 def call_flow_run_after(run: RunDir) -> None:

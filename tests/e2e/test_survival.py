@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from nyay_lib.runs import RunDir
-from tasks.preflight import run_id_of
+from tasks.own_run import run_id_of
 from tests.e2e.conftest import FinishedRun
 from tests.e2e.workspace import RUN_SECONDS, Workspace, starts, training_child, wait_until
 
