@@ -73,8 +73,8 @@ def _put(client: SyncPrefectClient, wanted: AutomationCore, there: Automation | 
 
 
 def whole(automation: AutomationCore) -> AutomationCore:
-    """With every field set: the client sends what was set alone."""
-    return AutomationCore.model_validate(automation.model_dump())
+    """With every field set, as the client sends what was set alone; but not the owner, which the server sets itself."""
+    return AutomationCore.model_validate(automation.model_dump(exclude={"owner_resource"}))
 
 
 def definition(automation: AutomationCore) -> dict[str, object]:
