@@ -7,7 +7,14 @@ from nyay_lib.reports.steps import how_made
 
 
 def release_page(release: Release, verdict: Verdict) -> Page:
-    text = ["# Release", f"**{release.reason}**", how_made(release), "## Verdict", f"{headline(verdict)}", grid(verdict_rows(verdict))]
+    text = [
+        "# Release",
+        f"**{release.reason}**",
+        how_made(release),
+        "## Verdict",
+        f"{headline(verdict)}",
+        grid(verdict_rows(verdict)),
+    ]
     facts: dict[str, Cell] = {
         "run": release.run_id,
         "tag": release.tag or "none",
