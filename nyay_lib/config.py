@@ -432,7 +432,7 @@ class NotifyConfig(Section):
 
     block: str | None = Field(
         default=None,
-        pattern=r"^[a-z0-9-]+/[a-z0-9-]+$",
+        pattern=r"^[0-9a-z-]+/[0-9a-z-]+$",
         description="Prefect's notification block, such as slack-webhook/team, which holds address and secrets; "
         "`nyay up` reads it from config/training_config.yaml. Empty: nobody",
     )

@@ -39,7 +39,7 @@ def test_what_was_killed_amid_training_is_taken_up_by_one_command(
     project: Workspace, finished: FinishedRun, killed: str, code: int
 ) -> None:
     with project.up(ends_with=code) as up:
-        flow_run = project.start(None)
+        flow_run = project.start("")
         with project.client() as client:
             run = project.run(run_id_of(client.read_flow_run(flow_run)))
         training_child(run, after_steps=3)

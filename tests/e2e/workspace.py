@@ -145,7 +145,7 @@ class Workspace:
     def _owns(self, process: psutil.Process) -> bool:
         try:
             alive = process.status() != psutil.STATUS_ZOMBIE
-            return alive and process.environ().get("PREFECT_HOME") == self.environment["PREFECT_HOME"]
+            return alive and environment_of(process).get("PREFECT_HOME") == self.environment["PREFECT_HOME"]
         except psutil.Error:
             return False
 
@@ -190,7 +190,7 @@ class Workspace:
 
     def processes_of(self, flow_run: UUID) -> list[psutil.Process]:
         """The processes that are at work on a flow run: its own and its children."""
-        return [process for process in self.processes() if process.environ().get(FLOW_RUN) == str(flow_run)]
+        return [process for process in self.processes() if environment_of(process).get(FLOW_RUN) == str(flow_run)]
 
     def cancel(self, flow_run: UUID) -> None:
         """Cancel a flow run as the UI's button does."""
@@ -239,6 +239,14 @@ class Workspace:
     def table(self, flow_run: UUID, key: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = json.loads(str(self.artifact(flow_run, key).data))
         return rows
+
+
+def environment_of(process: psutil.Process) -> dict[str, str]:
+    """The environment of a process; none of one that has ended meanwhile."""
+    try:
+        return process.environ()
+    except psutil.Error:
+        return {}
 
 
 def training_child(run: RunDir, after_steps: int = 1, attempt: int = 1) -> psutil.Process:
