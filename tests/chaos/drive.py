@@ -169,6 +169,8 @@ def without_prefect() -> None:
             vars(module)["get_run_logger"] = lambda: SimpleNamespace(info=print_line, warning=print_line)
     training.concurrency = unlimited  # type: ignore[assignment]
     training.task_run = SimpleNamespace(run_count=1)  # type: ignore[assignment]
+    training.Pulse = lambda _: SimpleNamespace(beat=lambda: None)  # type: ignore[assignment,misc]
+    registry.tell_refused = lambda _: None
     registry.in_transaction = undoing  # type: ignore[assignment]
     download.WAIT_SECONDS = (0.0,) * 3
     ollama.WAIT_SECONDS = (0.0, 0.0)
