@@ -6,14 +6,14 @@ from nyay_lib.reports.logs import fenced
 from nyay_lib.reports.page import Page, quote
 from nyay_lib.reports.stages import Stage, diagram, stage_rows, stages_grid
 
-LONGEST_REASON = 8_000
+LONGEST_REASON, LONGEST_GIST = 8_000, 300
 
 
 def unfinished_page(run_id: str | None, ended: str, why: str, stages: Sequence[Stage], command: str) -> Page:
     """``ended`` says how in one word; ``command`` takes the run up again."""
     stopped = next((stage for stage in stages if stage.became in ("failed", "stopped")), None)
     where = f" at {stopped.name}" if stopped else ""
-    gist = f"{ended}{where}: {why.strip().splitlines()[0] if why.strip() else 'no reason was given'}"
+    gist = f"{ended}{where}: {' '.join(why.split())[:LONGEST_GIST] or 'no reason was given'}"
     text = [
         f"# Run {run_id}: {ended}{where}" if run_id else f"# The run {ended}{where}",
         quote(why, LONGEST_REASON),

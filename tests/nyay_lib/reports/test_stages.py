@@ -40,7 +40,7 @@ def test_an_unfinished_run_says_what_failed_what_stands_and_how_to_go_on() -> No
     assert page.markdown.startswith("# Run x: failed at train\n")
     assert "> NyayError: \\*no\\* &lt;b>memory" in page.markdown.replace("\\>", ">")
     assert "What stands is used again: convert." in page.markdown and f"```text\n{COMMAND}\n```" in page.markdown
-    assert page.gist == "failed at train: NyayError: *no* <b>memory</b>"
+    assert page.gist == "failed at train: NyayError: *no* <b>memory</b> more"
 
 
 def test_a_run_of_which_nothing_is_known_has_a_page_too() -> None:
