@@ -44,7 +44,7 @@ class Driven:
     def follow(self, acts: Mapping[Moment, Act]) -> dict[str, Any]:
         """Until its end, doing at each moment what is to be done then."""
         deadline = time.monotonic() + END_SECONDS
-        with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        with self._ended(), suppress(EOFError, BrokenPipeError, ConnectionResetError):
             while not self.said:
                 if not self.line.poll(max(0.0, deadline - time.monotonic())):
                     self.process.kill()
@@ -57,6 +57,15 @@ class Driven:
                     self.line.send("go")
         self.process.join(END_SECONDS)
         return self.said or {"end": "killed", "words": f"exit code {self.process.exitcode}"}
+
+    @contextmanager
+    def _ended(self) -> Iterator[None]:
+        """What goes wrong in the laboratory itself leaves no flow behind."""
+        try:
+            yield
+        except BaseException:
+            self.process.kill()
+            raise
 
 
 class Clock:
