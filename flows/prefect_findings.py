@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import yaml
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import WorkerStatus
-from prefect.exceptions import ObjectNotFound
-from prefect.settings import get_current_settings
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
+from flows.client import client_of
 from flows.machines import LIMIT, POOL
-from flows.server import answers, port_of
+from flows.server import HOME, answers, port_of
 from nyay_lib.doctor.finding import Finding, broken, ok, warning
 from nyay_lib.doctor.ports import is_free
 
@@ -21,12 +22,12 @@ def prefect_findings(api: str) -> Iterator[Finding]:
         yield _absent(api)
         return
     yield ok("server", api.removesuffix("/api"))
-    password = get_current_settings().api.auth_string
-    with SyncPrefectClient(api, auth_string=password.get_secret_value() if password else None) as client:
-        yield _pool(client)
-        yield _limit(client)
-        yield _deployments(client)
-        yield _worker(client)
+    try:
+        with client_of(api) as client:
+            for look in (_pool, _limit, _deployments, _worker):
+                yield look(client)
+    except httpx.HTTPError as error:
+        yield broken("server", f"refuses to tell: {error}", f"see {HOME / 'server.log'}, start `nyay up` again")
 
 
 def _absent(api: str) -> Finding:
@@ -85,7 +86,7 @@ def _worker(client: SyncPrefectClient) -> Finding:
     name, start = "worker", f"prefect worker start --pool {POOL}"
     try:
         workers = client.read_workers_for_work_pool(POOL)
-    except ObjectNotFound:
+    except PrefectHTTPStatusError:  # there is no such pool
         workers = []
     online = [worker.name for worker in workers if worker.status == WorkerStatus.ONLINE]
     if not online:

@@ -5,13 +5,15 @@ import os
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 
 from nyay_lib.errors import NyayError
+from nyay_lib.files import write_text
 
 HOME = Path(".prefect")
 HOST = "127.0.0.1"
@@ -20,6 +22,16 @@ PREFECT = [sys.executable, "-m", "prefect"]
 # Holds the server's address while `nyay up` runs.
 ADDRESS = HOME / "address"
 ASK_SECONDS = 5.0
+
+
+@contextmanager
+def noted(url: str) -> Generator[None]:
+    """Commands in this folder find the server, whatever its port."""
+    write_text(ADDRESS, url)
+    try:
+        yield
+    finally:
+        ADDRESS.unlink(missing_ok=True)
 
 
 def api_address() -> str:

@@ -16,9 +16,8 @@ from flows.access import to_other_server, to_own_server
 from flows.housekeeping import Housekeeping, compact_database, require_room
 from flows.machines import LIMIT, POOL, environment_of, machine_name, make_limit, make_queue, worker_arguments
 from flows.parts import family, part, wait_for
-from flows.server import ADDRESS, HOME, HOST, prefect, require_free
+from flows.server import HOME, HOST, noted, prefect, require_free
 from nyay_lib.errors import NyayError
-from nyay_lib.files import write_text
 
 console = Console(stderr=True, highlight=False)
 
@@ -64,16 +63,15 @@ def _serve(host: str, port: int, machine: str) -> None:
             make_limit(access, LIMIT)
             prefect(["--no-prompt", "deploy", "--all"], environment)
             _make_ready(environment, machine)
-        with family() as started, part("worker", worker_arguments(machine), environment) as worker:
-            write_text(ADDRESS, access.ui)
+        start_worker = worker_arguments(machine)
+        with noted(access.ui), family() as started, part("worker", start_worker, environment) as worker:
             console.print(f"nyay is up: [bold]{access.ui}[/bold]")
-            console.print("train:   prefect deployment run 'train-nyay/demo' --watch")
+            console.print("train:   nyay train --config config/demo.yaml")
             console.print("review:  prefect deployment run 'review-nyay/local'")
             console.print("stop:    Ctrl-C")
             with suppress(KeyboardInterrupt):
                 _wait({"server": server, "worker": worker}, started, Housekeeping(access))
             console.print("stopping")
-            ADDRESS.unlink(missing_ok=True)
 
 
 def _work(machine: str) -> None:
