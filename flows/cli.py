@@ -1,5 +1,6 @@
 """The command line. Each command imports what it needs when it runs, so that --help is there at once."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from flows import data, models, review, service
 app = typer.Typer(
     help="Fine-tune, measure and release a legal language model on this machine.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: rich alone takes a second to load
 )
@@ -27,6 +28,7 @@ app.add_typer(service.app, name="service")
 @app.callback()
 def nyay() -> None:
     """Fine-tune, measure and release a legal language model on this machine."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect's library reports to its makers otherwise
 
 
 @app.command()
@@ -44,6 +46,23 @@ def up(
     from flows.up import run
 
     _exit(lambda: run(port, host, machine, worker_only=worker_only))
+
+
+@app.command()
+def train(
+    config: Annotated[Path | None, typer.Option(help="Configuration; empty: that of train-nyay/local.")] = None,
+    resume: Annotated[str | None, typer.Option(metavar="RUN", help="A run to come back to, or to go on with.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end and nothing else.")] = False,
+) -> None:
+    """Start a run on the server of `nyay up` and follow it. Example: nyay train --config config/demo.yaml
+
+    Ctrl-C asks whether to leave it running, cancel it, or go on watching; without a terminal it is left running. Exits
+    with 0 if the model went live, with 1 if the run failed or was cancelled, with 2 if it could not be started, with 3
+    if the model was held back, with 130 if it was left running.
+    """
+    from flows.train import run
+
+    _exit_with(lambda: run(config, resume, as_json=as_json))
 
 
 @app.command()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nyay_lib.config import PipelineConfig
     from nyay_lib.data.inspection import Inspection
 
-app = typer.Typer(help="Look at court records before anything is learned from them.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 CANNOT_READ = 2
 
 for command in (versions.update, versions.report, versions.release, versions.forget, versions.trace):
@@ -21,7 +21,7 @@ for command in (versions.update, versions.report, versions.release, versions.for
 
 @app.callback()
 def data() -> None:
-    """Look at court records before anything is learned from them."""
+    """Look at court records before anything is learned from them. Example: nyay data check data/training"""
 
 
 @app.command()

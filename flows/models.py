@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from nyay_lib.config import PipelineConfig
 
-app = typer.Typer(help="List releases, and decide which model serves.", rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 
 Config = Annotated[Path | None, typer.Option(help="Configuration whose folders are looked into.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from nyay_lib.evaluation.review import Review
     from nyay_lib.runs import RunDir
 
-app = typer.Typer(help="Have lawyers judge a model's answers, in a spreadsheet.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 Run = Annotated[str, typer.Argument(help="The run whose answers are judged.")]
 Config = Annotated[Path | None, typer.Option(help="Configuration whose folders are looked into.")]
@@ -19,7 +19,7 @@ Config = Annotated[Path | None, typer.Option(help="Configuration whose folders a
 
 @app.callback()
 def review() -> None:
-    """Have lawyers judge a model's answers, in a spreadsheet."""
+    """Have lawyers judge a model's answers, in a spreadsheet. Example: nyay review export RUN answers.csv"""
 
 
 @app.command("export")

@@ -11,7 +11,12 @@ import typer
 if TYPE_CHECKING:
     from nyay_lib.service.installing import Status
 
-app = typer.Typer(help="Run `nyay up` as a service of this user.", rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.callback()
+def service() -> None:
+    """Run `nyay up` as a service of this user. Example: nyay service install"""
 
 
 @app.command()

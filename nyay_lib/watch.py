@@ -1,14 +1,13 @@
 """All that is known of a training run while it trains, and after it."""
 
 import math
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 from nyay_lib.attempts import Attempt
-from nyay_lib.errors import JobError
+from nyay_lib.event_tail import EventTail
 from nyay_lib.jobs import (
     Canaries,
     Checkpointed,
@@ -20,7 +19,6 @@ from nyay_lib.jobs import (
     TrainStep,
     Validated,
     Warned,
-    read_event,
 )
 from nyay_lib.ladder import Rung
 from nyay_lib.metrics import StepMetrics
@@ -160,15 +158,14 @@ def _mean(values: list[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
+def onlooker(evaluations: Evaluations = NO_EVALUATIONS) -> Watch:
+    """A watch of one who only looks on, and knows of no attempts."""
+    return Watch([Attempt(number=0, rung=Rung(micro_batch=1, accumulation=1), started=datetime.now(UTC))], evaluations)
+
+
 def read_history(events: Path, evaluations: Evaluations = NO_EVALUATIONS) -> Watch:
     """Every step of a run over all its attempts, from the events file; nothing where there is none yet."""
-    nobody = Attempt(number=0, rung=Rung(micro_batch=1, accumulation=1), started=datetime.now(UTC))
-    watch = Watch([nobody], evaluations)
-    if events.exists():
-        with events.open("rb") as file:
-            for line in file:
-                # The last one may have been cut by a kill, and in old files another one may follow on it.
-                with suppress(JobError):
-                    if line.endswith(b"\n"):
-                        watch.see(read_event(line, str(events)))
+    watch = onlooker(evaluations)
+    for event in EventTail(events).events():
+        watch.see(event)
     return watch
