@@ -67,7 +67,7 @@ layers: install
 	$(BIN)/lint-imports
 
 bench: install
-	@set -e; for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" | tail -n 1; done
+	@$(BIN)/python deployments/bench.py
 
 # Resolve the versions anew.
 lock: | $(UV)
