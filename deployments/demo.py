@@ -15,16 +15,15 @@ from pathlib import Path
 
 from prefect.client.orchestration import SyncPrefectClient
 from rich.console import Console
-from rich.panel import Panel
 from rich.text import Text
 
 from flows.following import follow
 from flows.server import HOME, HOST, free_port
 from flows.train import Started, reason, start
 from nyay_lib.errors import NyayError
-from nyay_lib.evaluation.compare import SAMPLES, Evaluation
 from nyay_lib.reports.outcome import Outcome, outcome_tables
 from nyay_lib.reports.page import duration
+from nyay_lib.reports.side_by_side import side_by_side
 from nyay_lib.runs import RunDir, new_run_id
 
 DEMO = "train-nyay/demo"
@@ -99,20 +98,13 @@ def report(run: RunDir, wall: float) -> None:
     outcome = Outcome.of(run)
     for part in outcome_tables(outcome):
         console.print(part, soft_wrap=isinstance(part, Text))
-    show_sample(outcome.evaluation)
+    for panel in side_by_side(run, outcome.data.validation_records, outcome.verdict):
+        console.print(panel)
     console.print(f"run {run.run_id} took {duration(wall)}; its folder is runs/{run.run_id}")
     console.print(
         "see it in the UI again: [bold]nyay up[/bold]   ask it: [bold]nyay ask 'What is anticipatory bail?'[/bold]"
     )
     console.print("(both are in .venv/bin)")
-
-
-def show_sample(evaluation: Evaluation) -> None:
-    """One question, answered by both models: the one where the tuned answer is nearest to the reference."""
-    best = SAMPLES.validate_json(evaluation.samples.read_bytes())[-1]
-    console.print(Panel(Text(best.question), title=f"One question: {best.id}", title_align="left"))
-    for title, text in (("Base", best.base), ("Tuned", best.tuned), ("Reference", best.reference)):
-        console.print(Panel(Text(text or "(nothing)"), title=title, title_align="left"))
 
 
 if __name__ == "__main__":
