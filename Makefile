@@ -1,8 +1,9 @@
 # make demo | test | slow | chaos | fuzz | soak | check | bench: each does all of its own set-up.
-# Needs Python >= 3.11, make and a C/C++ compiler; uv is installed into the project if it is missing.
+# Needs Python 3.11 to 3.13, make and a C/C++ compiler; uv is installed into the project if it is missing.
 
 SHELL := /bin/bash
-PYTHON ?= python3
+# The Python that the environment was made with, once there is one.
+PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -22,7 +23,7 @@ endif
 install: $(INSTALLED)
 
 $(INSTALLED): requirements.lock pyproject.toml | $(UV)
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "nyay needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "nyay needs Python 3.11 to 3.13, this is " + sys.version.split()[0] + ": install one and name it, as make demo PYTHON=python3.12")'
 	@start=$$(date +%s); \
 	  [ -x $(BIN)/python ] || $(UV) venv --quiet --python $(PYTHON) .venv; \
 	  echo "installing what requirements.lock names (llama.cpp is compiled, which takes some minutes the first time)"; \

@@ -63,13 +63,13 @@ def parse(arguments: list[str]) -> None:
 
 def check(command: str) -> None:
     for program, *arguments in words(command):
-        match program:
+        match Path(program).name:
             case "nyay":
                 parse(arguments)
             case "make":
                 targets = re.findall(r"^([\w-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
                 assert [word for word in arguments if "=" not in word and word not in targets] == []
-            case "prefect" if arguments[:2] == ["deployment", "run"]:
+            case "prefect" if arguments[:2] == ["deployment", "run"] and arguments[2:]:
                 assert arguments[2] in deployments()
             case _:
                 pass
