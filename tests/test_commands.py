@@ -64,7 +64,7 @@ def parse(arguments: list[str]) -> None:
 def check(command: str) -> None:
     for program, *arguments in words(command):
         match Path(program).name:
-            case "nyay":
+            case "nyay" if arguments[:1] != ["--install-completion"]:  # done as soon as it is read
                 parse(arguments)
             case "make":
                 targets = re.findall(r"^([\w-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
