@@ -66,7 +66,7 @@ class Followed:
                 # The state first: what the steps say afterwards is then all that a final state comes with.
                 state = self.flow_run.state()
                 self._ask_for_news()
-            except httpx.TransportError as error:
+            except httpx.HTTPError as error:
                 if time.monotonic() - self._heard > PATIENCE_SECONDS:
                     raise NyayError(
                         "the server is gone; start `nyay up` again, then "

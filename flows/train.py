@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import httpx
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound
@@ -51,10 +52,20 @@ def run(config_file: Path | None, resume: str | None, *, as_json: bool) -> int:
         raise NyayError(f"no server at {api.removesuffix('/api')}: start it with `nyay up`, in another terminal")
     with client_of(api) as client:
         given = load_config(config_file) if config_file else None
-        started = take_up(client, resume, given) if resume else start(client, given, new_run_id())
-        console.print(f"run {started.run.run_id}: {api.removesuffix('/api')}/v2/runs/flow-run/{started.flow_run.id}")
+        try:
+            started = take_up(client, resume, given) if resume else start(client, given, new_run_id())
+        except httpx.HTTPError as error:
+            raise NyayError(f"the server refused ({first_line(error)}): try again, or call `nyay doctor`") from error
+        console.print(
+            f"run {started.run.run_id}: {api.removesuffix('/api')}/v2/runs/flow-run/{started.flow_run.id}",
+            soft_wrap=True,
+        )
         state = watch(started)
     return conclude(started, state, as_json=as_json)
+
+
+def first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def start(
