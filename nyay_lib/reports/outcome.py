@@ -103,8 +103,8 @@ def figures(outcome: Outcome) -> list[dict[str, Cell]]:
         ("training loss, first and last step", outcome.adapter.first_loss, outcome.adapter.last_loss),
         (f"validation loss, {tuned.rows} rows", base.loss, tuned.loss),
         (f"ROUGE-L, {tuned.answers} answers", base.rouge_l, tuned.rouge_l),
-        ("bytes of the F16 and of the shipped file", gguf.f16_bytes, gguf.bytes),
-        ("tokens a second of the shipped file", None, gguf.tokens_per_second),
+        ("F16 and shipped file, bytes", gguf.f16_bytes, gguf.bytes),
+        ("shipped file, tokens a second", None, gguf.tokens_per_second),
     ]
     return [{"figure": name, "base": before, "tuned": after} for name, before, after in rows]
 
@@ -120,8 +120,8 @@ def _figures(outcome: Outcome) -> Table:
     table = Table("figure", "base", "tuned", title="Before and after", title_justify="left")
     for row in figures(outcome):
         name = str(row["figure"])
-        told = _sizes if name.startswith("bytes") else show
-        table.add_row(name.removeprefix("bytes of "), *("" if row[of] is None else told(row[of]) for of in OF))
+        told = _sizes if name.endswith("bytes") else show
+        table.add_row(name.removesuffix(", bytes"), *("" if row[of] is None else told(row[of]) for of in OF))
         if name.startswith("validation loss"):
             table.add_row("  lowered by", "", f"{outcome.evaluation.improvement:.1%}")
     return table
