@@ -1,7 +1,6 @@
 """A file of events that may still be growing."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from nyay_lib.errors import JobError
@@ -25,6 +24,8 @@ class EventTail:
                 if not line.endswith(b"\n"):
                     return
                 self._read += len(line)
-                # In old files another line may follow on one that was cut.
-                with suppress(JobError):
-                    yield read_event(line, str(self.path))
+                try:
+                    event = read_event(line, str(self.path))
+                except JobError:  # in old files another line may follow on one that was cut
+                    continue
+                yield event
