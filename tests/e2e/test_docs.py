@@ -49,6 +49,7 @@ MENTIONED_ELSEWHERE = {
     "nyay service": "tests/nyay_lib/service/test_service.py",
     "nyay --install-completion": "tests/e2e/test_docs.py",
     "prefect deployment run": "tests/e2e/conftest.py",
+    "prefect flow-run retry": "tests/e2e/test_survival.py",
     "prefect --no-prompt deploy": "flows/up.py",
     "make": ".ci/run",
 }
@@ -57,8 +58,8 @@ LACKING = {"nyay doctor": {0, 1}, "nyay plan": {0, 1, 2}, "nyay train": {1}, "ny
 HERE = [
     command
     for page in DOCS
-    for command in typed(page.read_text())
-    if not any(command.startswith(one) for one in TYPED_ELSEWHERE)
+    for command in map(str.strip, typed(page.read_text()))
+    if Path(command.split()[0]).name == "nyay" and not any(command.startswith(one) for one in TYPED_ELSEWHERE)
 ]
 
 
