@@ -9,6 +9,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import WorkerStatus
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
+from flows.automations import automations
 from flows.client import client_of
 from flows.machines import LIMIT, POOL
 from flows.server import HOME, answers, port_of
@@ -24,7 +25,7 @@ def prefect_findings(api: str) -> Iterator[Finding]:
     yield ok("server", api.removesuffix("/api"))
     try:
         with client_of(api) as client:
-            for look in (_pool, _limit, _deployments, _worker):
+            for look in (_pool, _limit, _deployments, _automations, _worker):
                 yield look(client)
     except httpx.HTTPError as error:
         yield broken("server", f"refuses to tell: {error}", f"see {HOME / 'server.log'}, start `nyay up` again")
@@ -79,6 +80,17 @@ def _deployments(client: SyncPrefectClient) -> Finding:
 def deployment_name(entrypoint: str, name: str) -> str:
     """As Prefect calls a deployment: a flow is named after its function."""
     return f"{entrypoint.rpartition(':')[2].replace('_', '-')}/{name}"
+
+
+def _automations(client: SyncPrefectClient) -> Finding:
+    """Whether the server calls dead runs dead. Whom it tells of them is a matter of the configuration."""
+    name, wanted = "automations", [automation.name for automation in automations(None)]
+    enabled = {automation.name: automation.enabled for automation in client.read_automations()}
+    if missing := [one for one in wanted if one not in enabled]:
+        return broken(name, f"missing: {', '.join(missing)}", "end `nyay up` and start it again")
+    if off := [one for one in wanted if not enabled[one]]:
+        return warning(name, f"switched off: {', '.join(off)}", f"prefect automation resume '{off[0]}'")
+    return ok(name, ", ".join(wanted))
 
 
 def _worker(client: SyncPrefectClient) -> Finding:

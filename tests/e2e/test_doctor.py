@@ -25,7 +25,8 @@ def test_with_nyay_up_nothing_is_broken(workspace: Workspace) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     states = {finding["name"]: finding["state"] for finding in told["findings"]}
     assert told["count"]["broken"] == 0 and states["Ollama"] == "warning"
-    assert {"server", "work pool", "limit gpu", "deployments", "worker"} <= {n for n, s in states.items() if s == "ok"}
+    parts = {"server", "work pool", "limit gpu", "deployments", "automations", "worker"}
+    assert {name: states[name] for name in parts} == dict.fromkeys(parts, "ok")
 
 
 def test_without_a_project_or_configuration_it_cannot_look(workspace: Workspace, tmp_path: Path) -> None:
@@ -42,14 +43,15 @@ def test_each_part_that_a_server_lacks_is_mended_by_what_is_named(
     assert [(one.name, one.state, one.mend) for one in absent] == [("server", "warning", "nyay up")]
     with started(project, "server", "start", "--host", "127.0.0.1", "--port", str(project.port)):
         wait_until(lambda: answers(api), START_SECONDS)
-        assert set(broken(api)) == {"work pool", "limit gpu", "deployments", "worker"}
+        assert set(broken(api)) == {"work pool", "limit gpu", "deployments", "automations", "worker"}
+        assert "start it again" in broken(api)["automations"].mend
         assert "train-nyay/local" in broken(api)["deployments"].found
         for name in ("work pool", "limit gpu", "deployments"):
             program, *arguments = shlex.split(broken(api)[name].mend)
             done = project.call(program, *arguments)
             assert done.returncode == 0 and name not in broken(api), done.stdout + done.stderr
         with started(project, *shlex.split(broken(api)["worker"].mend)[1:]):
-            wait_until(lambda: broken(api) == {}, START_SECONDS)
+            wait_until(lambda: set(broken(api)) == {"automations"}, START_SECONDS)
         done = project.prefect("work-pool", "pause", "nyay"), project.prefect("gcl", "update", "gpu", "--limit", "2")
         assert [one.returncode for one in done] == [0, 0]
         for name, mend in {"work pool": "resume nyay", "limit gpu": "gcl update gpu --limit 1 --enable"}.items():
