@@ -33,6 +33,7 @@ TOLD = (
     "metrics.jsonl",
     "canaries.jsonl",
     ".lock",
+    ".maker",
     "journal.jsonl",
 )
 TOLD_FOLDERS = {"plan", "results", "windows", "ask"}
