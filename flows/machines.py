@@ -35,7 +35,7 @@ def worker_arguments(name: str) -> list[str]:
 
 def make_queue(access: Access, name: str) -> None:
     """The queue of a machine, where runs wait that have begun on it."""
-    _make(access, f"/work_pools/{POOL}/queues/", {"name": name, "description": f"Runs that began on {name}"})
+    _make(access, f"/work_pools/{POOL}/queues", {"name": name, "description": f"Runs that began on {name}"})
 
 
 def make_limit(access: Access, limit: str) -> None:
@@ -50,5 +50,6 @@ def _make(access: Access, path: str, value: dict[str, object]) -> None:
         raise ServiceError(
             f"the server at {access.api} has no work pool {POOL!r}: start `nyay up` on its machine first"
         )
-    if told.is_error and told.status_code != CONFLICT:
+    # A redirection has made nothing either.
+    if not told.is_success and told.status_code != CONFLICT:
         raise ServiceError(f"the server at {access.api} refused {path} with {told.status_code}: {told.text[:200]}")
