@@ -38,7 +38,7 @@ demo: install
 	@$(BIN)/python deployments/demo.py
 
 test: install
-	$(BIN)/pytest -m "not slow and not ollama and not browser"
+	$(BIN)/pytest -m "not slow and not ollama and not browser" --numprocesses 2 --dist worksteal
 
 slow: install
 	$(BIN)/pytest -m "slow or ollama or browser"
