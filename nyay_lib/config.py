@@ -561,7 +561,12 @@ def load_config(path: Path) -> PipelineConfig:
     try:
         return PipelineConfig.model_validate(values or {})
     except pydantic.ValidationError as error:
-        raise ConfigError(_explain(path, error, lines)) from error
+        raise ConfigError(_printable(_explain(path, error, lines))) from error
+
+
+def _printable(text: str) -> str:
+    """A text with what no terminal shows, such as a control character in a key, spelt out."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def _line_numbers(path: Path, node: yaml.Node, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], int]:
@@ -570,7 +575,8 @@ def _line_numbers(path: Path, node: yaml.Node, prefix: tuple[str, ...] = ()) -> 
     for key, value in _entries(node):
         place, line = (*prefix, str(key.value)), key.start_mark.line + 1
         if place in lines:
-            raise ConfigError(f"{path}:{line}: {'.'.join(place)} stands twice (first in line {lines[place]}); keep one")
+            twice = _printable(".".join(place))
+            raise ConfigError(f"{path}:{line}: {twice} stands twice (first in line {lines[place]}); keep one")
         lines |= {place: line, **_line_numbers(path, value, place)}
     return lines
 

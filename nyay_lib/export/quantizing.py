@@ -40,8 +40,9 @@ def quantize(config: PipelineConfig, run: RunDir, tuned: Tuned) -> Generator[Eve
     tuned.merged.require_intact()
     written = yield from _written(run, tuned.base, tuned.merged)
     f16 = written.path
-    require_file(f16, written.sha256)
     files, making = yield from _quantized(config, run, f16)
+    # Afterwards: so it was whole for as long as it was read.
+    require_file(f16, written.sha256)
     fidelity, measured = yield from measure(config, tuned, files, context_of(config), run.job("quantize") / "measure")
     rungs = _rungs(config, files, making, fidelity, measured)
     chosen = choose(config, rungs)

@@ -26,6 +26,7 @@ from tests.nyay_lib.base_model.hub_server import HubServer
 from tests.nyay_lib.registry.ollama_server import Faults, OllamaServer
 
 END_SECONDS, ORPHAN_SECONDS = 1200.0, 20.0
+LIVE = (":production", ":latest")
 Act = Callable[["Driven"], None]
 
 
@@ -121,8 +122,12 @@ class Lab:
         """The state in which ``step`` is the first that has to be done."""
         self.project.fill(self.folder / "ready")
         self.project.without(step.made)
-        registered = "models" not in step.made
-        self.ollama.blobs, self.ollama.models = copy.deepcopy(self.models["ready"]) if registered else ({}, {})
+        self.ollama.blobs, self.ollama.models = copy.deepcopy(self.models["ready"])
+        if step.name == "register":
+            self.ollama.blobs, self.ollama.models = {}, {}
+        elif step.name == "promote":
+            for live in [tag for tag in self.ollama.models if tag.endswith(LIVE)]:
+                del self.ollama.models[live]
         self.reset()
 
     def reset(self) -> None:

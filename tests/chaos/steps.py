@@ -109,7 +109,7 @@ STEPS = (
         "promote",
         "register",
         "nyay_lib.registry.release:go_live",
-        (),
+        ("models", f"{RUN}/jobs/register/result.json"),
         (SHIPPED, ADAPTER, f"{RUN}/merged/model-00001-of-00001.safetensors"),
         "Ollama",
     ),
