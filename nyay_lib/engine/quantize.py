@@ -117,17 +117,17 @@ def _write(source: Path, name: Quantization, target: Path, size: int, emit: Emit
     log = Log(lambda done, total: emit(Progress(done=done, total=total, what=f"tensors to {name}")))
     with replacing(target) as partial:
         if _run(source, name, partial, dry_run=False):
-            raise _failed(source, name, target, size - partial.stat().st_size, log.error or "it did not say why")
+            raise _failed(source, name, target, size, log.error or "it did not say why")
         read_header(partial)
     return log.fallbacks
 
 
-def _failed(source: Path, name: Quantization, target: Path, missing: int, why: str) -> ExportError:
-    """The error for a file of which ``missing`` bytes were not written: a full disk is the usual reason."""
+def _failed(source: Path, name: Quantization, target: Path, size: int, why: str) -> ExportError:
+    """The error for a file of ``size`` bytes: a full disk is the usual reason."""
     free = shutil.disk_usage(target.parent).free
     mend = "the full log is engine.log"
-    if free < missing:
-        mend = f"make room for {missing / 1e6:,.1f} MB more and start the same run again, it goes on with this file"
+    if free < size:
+        mend = f"it needs {size / 1e6:,.1f} MB: make room and start the same run again, it goes on with this step"
     return ExportError(
         f"{source}: llama.cpp could not quantise it to {name}: {why} "
         f"({free / 1e6:,.1f} MB are free in {target.parent}); {mend}"
