@@ -24,7 +24,7 @@ VOLATILE = (
     # In a file of tensors their order may be another.
     *("seal", "optimizer.safetensors"),
     # Speed is measured, and told as a figure and in words.
-    *("tokens a second", "measured"),
+    *("tokens a second", "to the first token", "measured"),
 )
 # Logs, and what tells of attempts and of the machine.
 TOLD = (
