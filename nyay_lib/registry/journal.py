@@ -114,7 +114,9 @@ def append(journal: Path, entry: Entry) -> None:
             os.fsync(file.fileno())
             sync_folder(journal.parent)
     except OSError as error:
-        raise RegistryError(f"{journal}: cannot be written ({error.strerror}); make room, then run again") from error
+        raise RegistryError(
+            f"{journal}: cannot be written ({error.strerror}); make room or let it be written to, then run again"
+        ) from error
 
 
 def read(journal: Path) -> list[Entry]:

@@ -156,7 +156,9 @@ def _fault(found: Path, wanted: Path, *, may_miss: bool) -> str:
     try:
         pair = [[_still(json.loads(line)) for line in _values(path)] for path in (found, wanted)]
         for value in (*pair[0], *pair[1]) if wanted.name == "manifest.json" or "register" in wanted.parts else ():
-            value.pop("inputs", None)  # which holds the words of the verdict, with its speeds
+            # The verdict is in it, with its speeds; and in words, what was mended on the way.
+            for key in ("inputs", "reason"):
+                value.pop(key, None)
     except ValueError:
         return "differs"
     return "" if pair[0] == pair[1] else f"differs: {_first_difference(*pair)}"

@@ -108,7 +108,7 @@ STEPS = (
     Step(
         "promote",
         "register",
-        "nyay_lib.registry.release:go_live",
+        "nyay_lib.registry.release:_promote",
         ("models", f"{RUN}/jobs/register/result.json"),
         (SHIPPED, ADAPTER, f"{RUN}/merged/model-00001-of-00001.safetensors"),
         "Ollama",
