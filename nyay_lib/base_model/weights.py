@@ -83,8 +83,9 @@ def read_header(path: Path) -> dict[str, dict[str, Any]]:
             entries = json.loads(file.read(length))
             size = os.fstat(file.fileno()).st_size
         entries.pop("__metadata__", None)
-        if strange := next((name for name, entry in entries.items() if not _is_entry(entry)), None):
-            raise ValueError(f"{strange!r} is no tensor")
+        strange = [name for name, entry in entries.items() if not _is_entry(entry)]
+        if strange:
+            raise ValueError(f"{strange[0]!r} is no tensor")
         end = LENGTH.size + length + max((e["data_offsets"][1] for e in entries.values()), default=0)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError, struct.error) as error:
         raise BaseModelError(f"{path}: is not a safetensors file ({error}); fetch it again") from error
