@@ -40,8 +40,11 @@ demo: install
 test: install
 	$(BIN)/pytest -m "not slow and not ollama and not browser" --numprocesses 2 --dist worksteal
 
+# What measures, and the demo, have the machine for themselves; the others wait for servers most of the time.
+SUITES ?= slow or ollama or browser
 slow: install
-	$(BIN)/pytest -m "slow or ollama or browser"
+	$(BIN)/pytest -m "$(SUITES)" tests/demo tests/benchmarks
+	$(BIN)/pytest -m "$(SUITES)" --ignore=tests/demo --ignore=tests/benchmarks --numprocesses 2 --dist loadfile
 
 # Every step against every fault, on the tiny model; writes the table into docs/chaos.md.
 chaos: install

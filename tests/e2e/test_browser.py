@@ -123,7 +123,7 @@ def test_the_form_of_a_run_explains_its_fields(page: Page, workspace: Workspace,
     with workspace.client() as client:
         deployment = client.read_deployment_by_name(DEMO).id
     page.goto(f"{workspace.url}/v2/deployments/deployment/{deployment}/run")
-    for text in ("Name of the run's folder", "epochs", "learning_rate"):
+    for text in ("Name of the run: lower-case letters", "epochs", "learning_rate"):
         expect(page.get_by_text(text).first).to_be_visible()
     shoot(page, "run-form")
 
