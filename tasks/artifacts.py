@@ -164,7 +164,7 @@ class ProgressBar:
             return
         self._next = time.monotonic() + UPDATE_SECONDS
         left = f", {duration(seconds_left)} left" if seconds_left else ""
-        percent, words = 100.0 * done / max(total, 1), f"{what}: {done:,} of {total:,}{left}"
+        percent, words = round(100.0 * done / max(total, 1), 1), f"{what}: {done:,} of {total:,}{left}"
         self._words = f"{what}: {total:,}, done"
         with suppress(httpx.HTTPError):
             self._write(percent, words)
