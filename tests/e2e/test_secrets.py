@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.conftest import SECRET, FinishedRun
 from tests.e2e.workspace import Workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_planted_secrets_are_in_no_file_of_a_finished_run_nor_of_one_that_failed(
