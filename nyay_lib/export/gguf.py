@@ -61,7 +61,7 @@ def write_gguf(
             digest = _append_tensors(temporary, tensors, on_progress)
             size = temporary.stat().st_size
     except OSError as error:
-        needed, free = sum(tensor.bytes for tensor in tensors), shutil.disk_usage(target.parent).free
+        needed, free = sum(tensor.bytes for tensor in tensors), shutil.disk_usage(_nearest(target)).free
         raise ExportError(
             f"{target} cannot be written: {error.strerror}; it needs {needed / 1e6:,.1f} MB, {free / 1e6:,.1f} MB are "
             "free there: make room or choose another place, then start the same run again"
@@ -74,10 +74,15 @@ def _refuse_target(target: Path, folder: Path, weights: Mapping[str, Tensor], si
     sources = {tensor.file for tensor in weights.values()} | {p for p in folder.iterdir() if p.is_file()}
     if target.is_dir() or (target.exists() and any(target.samefile(source) for source in sources)):
         raise ExportError(f"{target} is a folder or one of the model's own files: name a new file for the GGUF")
-    parent = next(p for p in target.absolute().parents if p.exists())
+    parent = _nearest(target)
     free = shutil.disk_usage(parent).free
     if free < size:
         raise ExportError(f"{target} needs {size / 1e9:.1f} GB, {parent} has {free / 1e9:.1f} GB free: make room")
+
+
+def _nearest(target: Path) -> Path:
+    """The folder in which the file, or a folder on the way to it, would be made."""
+    return next(parent for parent in target.absolute().parents if parent.exists())
 
 
 def _write_header(
