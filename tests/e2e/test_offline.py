@@ -7,7 +7,7 @@ import pytest
 from nyay_lib.base_model.tiny import make_tiny
 from tests.e2e.conftest import FinishedRun
 from tests.e2e.workspace import Workspace
-from tests.nyay_lib.base_model.hub_server import COMMIT, HubServer
+from tests.nyay_lib.base_model.hub_server import COMMIT, TOKEN, HubServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 NAME = "lawyers/tiny"
@@ -32,7 +32,9 @@ def test_a_run_of_a_base_from_the_hub_goes_its_whole_way_once_the_hub_is_gone(
     make_tiny(tmp_path / "tiny")
     with HubServer() as hub:
         hub.add(NAME, tmp_path / "tiny")
-        fetched = workspace.python("-c", FETCH, NAME, "cache", HF_ENDPOINT=hub.address, NO_PROXY="127.0.0.1")
+        fetched = workspace.python(
+            "-c", FETCH, NAME, "cache", HF_ENDPOINT=hub.address, HF_TOKEN=TOKEN, NO_PROXY="127.0.0.1"
+        )
         assert fetched.returncode == 0, fetched.stderr
     flow_run = workspace.start("offline", config=workspace.config(model={"name": NAME}))
     end = workspace.end_of(flow_run)
