@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,7 @@ from typing import Any, TypeVar
 
 from prefect.client.orchestration import SyncPrefectClient
 
-from flows.server import free_port, prefect_environment
+from flows.server import HOST, prefect_environment
 from nyay_lib.base_model.prepared import prepare
 from nyay_lib.base_model.tokenizer import vocabulary
 from nyay_lib.config import PipelineConfig, load_config
@@ -77,6 +78,13 @@ def project(folder: Path) -> Path:
     for path in ROOT.glob("prefect.*"):
         copy(path, folder)
     return folder
+
+
+def free_port() -> int:
+    """Any port but the usual one, which a server of the user's own may take at any moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def longer(config: PipelineConfig, times: int) -> PipelineConfig:
