@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from typing import Any, TypeVar
 
 from prefect.client.orchestration import SyncPrefectClient
 
-from flows.server import HOST, prefect_environment
+from flows.server import free_port, prefect_environment
 from nyay_lib.base_model.prepared import prepare
 from nyay_lib.base_model.tokenizer import vocabulary
 from nyay_lib.config import PipelineConfig, load_config
@@ -66,7 +65,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="nyay-benchmark-") as name:
         folder = project(Path(name))
         os.chdir(folder)
-        with nyay_up(port := free_port()):
+        with nyay_up(port := free_port(preferred=0)):
             flows = [by_flow(port, f"x{times}", longer(config, times)) for times in (1, LONGER)]
         print(json.dumps(figures(given.config.name, flows, by_hand(longer(config, 1)))))
 
@@ -78,13 +77,6 @@ def project(folder: Path) -> Path:
     for path in ROOT.glob("prefect.*"):
         copy(path, folder)
     return folder
-
-
-def free_port() -> int:
-    """Any port but the usual one, which a server of the user's own may take at any moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def longer(config: PipelineConfig, times: int) -> PipelineConfig:

@@ -82,9 +82,9 @@ def require_free(port: int, host: str = HOST) -> None:
             ) from error
 
 
-def free_port() -> int:
-    """A port on loopback that nothing listens on: the usual one if it is free."""
-    for wanted in (DEFAULT_PORT, 0):
+def free_port(preferred: int = DEFAULT_PORT) -> int:
+    """A port on loopback that nothing listens on: the preferred one if it is free, 0 for any."""
+    for wanted in (preferred, 0):
         with socket.socket() as probe, suppress(OSError):
             probe.bind((HOST, wanted))
             return int(probe.getsockname()[1])

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Generator
@@ -14,6 +13,8 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+
+from flows.server import free_port
 
 PROJECT = Path(__file__).parents[2]
 STEPS = ("download-base", "convert", "train", "evaluate", "fuse", "quantize", "register")
@@ -30,12 +31,6 @@ class Demo:
     ollama: str | None
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def ollama(tmp_path_factory: pytest.TempPathFactory) -> Generator[str | None]:
     """A real server in a home of its own, None where none was built."""
@@ -43,7 +38,7 @@ def ollama(tmp_path_factory: pytest.TempPathFactory) -> Generator[str | None]:
     if binary is None:
         yield None
         return
-    home, address = tmp_path_factory.mktemp("ollama"), f"127.0.0.1:{free_port()}"
+    home, address = tmp_path_factory.mktemp("ollama"), f"127.0.0.1:{free_port(preferred=0)}"
     own = {"HOME": str(home), "OLLAMA_HOST": address, "OLLAMA_MODELS": str(home / "models")}
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(
@@ -70,7 +65,7 @@ def wait_for(url: str) -> None:
 def demo(ollama: str | None) -> Demo:
     """The demo, run once."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
-    environment["OLLAMA_HOST"] = ollama or f"127.0.0.1:{free_port()}"
+    environment["OLLAMA_HOST"] = ollama or f"127.0.0.1:{free_port(preferred=0)}"
     done = subprocess.run(
         ["make", "demo"], cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

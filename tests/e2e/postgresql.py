@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.workspace import free_port
+from flows.server import free_port
 
 # PostgreSQL runs as no superuser of the machine.
 SOMEBODY = "nobody"
@@ -28,7 +28,7 @@ def cluster(password: str) -> Iterator[str]:
     assert found is not None
     folder = Path(tempfile.mkdtemp(prefix="nyay-postgresql-"))
     try:
-        port = free_port()
+        port = free_port(preferred=0)
         (folder / "password").write_text(password)
         if os.geteuid() == 0:
             for path in (folder, folder / "password"):

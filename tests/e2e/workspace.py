@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -31,6 +30,7 @@ from prefect.client.schemas.objects import Artifact, FlowRun, TaskRun
 from prefect.client.schemas.sorting import ArtifactSort, FlowRunSort
 from prefect.states import Cancelling, State
 
+from flows.server import free_port
 from nyay_lib.config import load_config
 from nyay_lib.files import write_text
 from nyay_lib.jobs import AnyEvent, Event, Started, TrainStep
@@ -63,7 +63,7 @@ class Workspace:
         path = [str(OUTSIDE), *filter(None, [os.environ.get("PYTHONPATH")])]
         from_outside = {"PYTHONPATH": os.pathsep.join(path), "NIGHTS_CLOCK": str(folder / "clock")}
         from_outside["NO_NETWORK"] = str(folder / "wanted-outside")
-        made = cls(folder, free_port(), from_outside | variables)
+        made = cls(folder, free_port(preferred=0), from_outside | variables)
         made.set_clock(None)
         return made
 
@@ -298,9 +298,3 @@ def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.1
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s"
         time.sleep(pause)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
