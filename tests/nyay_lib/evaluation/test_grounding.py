@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nyay_lib.evaluation.grounding import check_grounding
+from nyay_lib.evaluation import check_grounding
 from nyay_lib.law import Reference
 
 SOURCE = """
