@@ -23,7 +23,7 @@ from prefect.exceptions import TerminationSignal
 
 import flows.train_nyay as flow
 import nyay_lib.base_model.download as download
-import nyay_lib.jobs as jobs
+import nyay_lib.jobs.event_lines as event_lines
 import nyay_lib.registry.address as ollama
 import tasks.artifacts as artifacts
 import tasks.preflight as preflight
@@ -197,13 +197,13 @@ def listen(watch: Watch) -> None:
         where, _, name = step.span.partition(":")
         module = import_module(where)
         setattr(module, name, as_step(watch, step, getattr(module, name)))
-    events = jobs.AnyEvent
+    events = event_lines.AnyEvent
 
     def validate_json(line: bytes) -> Any:
         watch.tick("event")
         return events.validate_json(line)
 
-    jobs.AnyEvent = SimpleNamespace(validate_json=validate_json)  # type: ignore[assignment]
+    event_lines.AnyEvent = SimpleNamespace(validate_json=validate_json)  # type: ignore[assignment]
     sys.addaudithook(watch.on_audit)
 
 
