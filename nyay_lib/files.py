@@ -93,8 +93,8 @@ def replacing(path: Path) -> Generator[Path]:
 def replacing_folder(path: Path) -> Generator[Path]:
     """The same for a folder: filled under a temporary name, synced, then renamed.
 
-    A folder that stands at ``path`` already is moved aside first; between the two renames there is none, which
-    ``clear_leftovers`` mends after a kill.
+    A folder that stands at ``path`` already is moved aside first, and back if the new one cannot take its name; between
+    the two renames there is none, which ``clear_leftovers`` mends after a kill.
     """
     with _temporary(path, folder=True) as temporary:
         temporary.chmod(0o755)
@@ -102,9 +102,15 @@ def replacing_folder(path: Path) -> Generator[Path]:
         for inside in (*temporary.rglob("*"), temporary):
             sync_folder(inside) if inside.is_dir() else sync_file(inside)
         old = temporary.with_suffix(REPLACED)
-        with suppress(FileNotFoundError):
-            path.rename(old)
-        temporary.rename(path)
+        try:
+            with suppress(FileNotFoundError):
+                path.rename(old)
+            temporary.rename(path)
+        except BaseException:
+            if not path.exists():
+                with suppress(FileNotFoundError):
+                    old.rename(path)
+            raise
         sync_folder(path.parent)
         shutil.rmtree(old, ignore_errors=True)
 

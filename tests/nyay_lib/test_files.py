@@ -78,3 +78,21 @@ def test_what_is_cleared_is_told_and_other_hidden_names_stay(tmp_path: Path) -> 
     (tmp_path / ".of-somebody-else").mkdir()
     assert [path.name for path in clear_leftovers(tmp_path)] == [".it.abcdefgh.partial"]
     assert [path.name for path in tmp_path.iterdir()] == [".of-somebody-else"]
+
+
+def test_a_folder_that_cannot_take_its_name_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "it", "old")
+    rename = Path.rename
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.name.endswith(".partial"):
+            raise OSError("full")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(OSError, match="full"):
+        write_folder(tmp_path / "it", "new")
+    assert content(tmp_path / "it") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["it"]
