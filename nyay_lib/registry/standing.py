@@ -8,7 +8,7 @@ from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.gguf_header import weights_digest
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.candidate import Candidate
-from nyay_lib.registry.history import lineage, rolled_back
+from nyay_lib.registry.history import lineage, rolled_back, unfinished
 from nyay_lib.registry.journal import Entry, Waiver, journal_of, read
 from nyay_lib.registry.registering import Served
 from nyay_lib.runs import RunDir
@@ -51,9 +51,14 @@ def judged_elsewhere(run: RunDir, live: Entry) -> str | None:
 
 
 def waived(config: PipelineConfig, run: RunDir, gguf: Gguf) -> list[Waiver]:
-    """What was waived when this very model went live: a waiver holds for ever."""
-    entries = (entry for entry in read(journal_of(config)) if entry.is_of(run.run_id, gguf.sha256))
-    return [waiver for entry in entries for waiver in entry.waivers]
+    """What was waived when this very model went live, for which it holds for ever, or is about to.
+
+    One of a promotion that was undone is no word on what the next verdict is held against.
+    """
+    entries = read(journal_of(config))
+    begun = unfinished(entries)
+    counted = (entry for entry in entries if entry.is_switch or entry == begun)
+    return [waiver for entry in counted if entry.is_of(run.run_id, gguf.sha256) for waiver in entry.waivers]
 
 
 def _verdict_faults(verdict: Verdict, waived: Container[str]) -> list[str]:

@@ -105,3 +105,18 @@ def test_a_run_that_is_not_finished_is_named(config: PipelineConfig, finished: C
     run.verdict.unlink()
     with pytest.raises(RegistryError, match=r"verdict.json: is not there, so first is not finished"):
         promoted(config, run, LAW)
+
+
+def test_a_waiver_of_a_promotion_that_was_undone_must_be_given_again(
+    config: PipelineConfig, server: OllamaServer, finished: Callable[..., RunDir]
+) -> None:
+    run = finished("first")
+    server.faults.copies_nothing = True
+    with pytest.raises(RegistryError, match="they differ"):
+        promoted(config, run, LAW)
+    server.faults.copies_nothing = False
+    assert [entry.event for entry in read(journal_of(config))][-2:] == ["promoting", "abandoned"]
+    gguf = Gguf.model_validate_json(run.result("quantize").read_bytes())
+    verdict = Verdict.model_validate_json(run.verdict.read_bytes())
+    again = release(config, run, gguf, verdict, LLAMA3, "mit", lambda done, total: None)
+    assert not again.promoted and LAW in again.reason
