@@ -116,12 +116,9 @@ def _undo(config: PipelineConfig, intent: Entry, reason: str) -> None:
     if before is not None:
         apply(config, before)
     else:
-        _withdraw(config, intent)
-    append(journal_of(config), intent.about("abandoned", [reason], intent.ollama))
-
-
-def _withdraw(config: PipelineConfig, intent: Entry) -> None:
-    if intent.tag is not None:
+        withdraw(config)
+    # What Ollama did not serve before it does not serve now.
+    if intent.tag is not None and (before is None or before.tag is None):
         for live in live_tags(config):
             delete(address(config), live)
-    withdraw(config)
+    append(journal_of(config), intent.about("abandoned", [reason], intent.ollama))

@@ -216,6 +216,20 @@ def test_something_in_the_way_stops_before_anything_goes_live(
     assert champion(journal_of(config)) is None and release_it(config, made, passed).promoted
 
 
+def test_a_promotion_that_is_undone_leaves_nothing_in_ollama_where_production_was_files_alone(
+    config: PipelineConfig, server: OllamaServer, make_run: MakeRun, passed: Verdict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(config: PipelineConfig, folder: Path) -> None:
+        if "second" in folder.name:
+            raise RegistryError("the link cannot be written")
+
+    release_it(with_registry(config, "never"), make_run("first"), passed)
+    with monkeypatch.context() as patch, pytest.raises(RegistryError, match="cannot be written"):
+        patch.setattr(switching, "switch", refused)
+        release_it(config, make_run("second"), passed)
+    assert (read(journal_of(config))[-1].event, list(server.models)) == ("abandoned", ["nyay-ai:second-f16"])
+
+
 @pytest.mark.parametrize(
     ("module", "step"),
     [
