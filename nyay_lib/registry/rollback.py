@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.registry.address import address, version
+from nyay_lib.registry.candidate import Candidate
 from nyay_lib.registry.client import Report
 from nyay_lib.registry.finished import finished
 from nyay_lib.registry.history import digest_of_tag, lineage, predecessor, unfinished
@@ -81,14 +82,14 @@ def ready(config: PipelineConfig, entry: Entry, report: Report, *, served: bool)
     ``served``: Ollama serves production now, so it must have this model too. Gives the entry with the tag and digest
     that Ollama has it under. Raises RegistryError.
     """
-    run = RunDir.at(config.paths.runs, entry.run_id)
     if missing_files(folder_of(config, entry)):
-        prepare(config, run, finished(config, run).gguf)
+        again = _exported(config, entry)
+        prepare(config, again.run, again.gguf)
     if entry.tag is None and not served:
         return entry
     there = tags(address(config))
     if entry.tag is None or entry.tag not in there:
-        again = finished(config, run)
+        again = _exported(config, entry)
         made = register(address(config), again.tag, again.gguf, again.card, report)
         known = entry.model_copy(update={"tag": made.tag, "digest": made.digest})
         append(journal_of(config), known.about("registered", [], None))
@@ -99,6 +100,17 @@ def ready(config: PipelineConfig, entry: Entry, report: Report, *, served: bool)
             "which registers it anew"
         )
     return entry.model_copy(update={"digest": there[entry.tag]})
+
+
+def _exported(config: PipelineConfig, entry: Entry) -> Candidate:
+    """What an entry's run exported. Raises RegistryError where that is another file than was released."""
+    again = finished(config, RunDir.at(config.paths.runs, entry.run_id))
+    if not entry.is_of(entry.run_id, again.gguf.sha256):
+        raise RegistryError(
+            f"{entry.run_id} was released as a file with the digest {entry.sha256[:12]}, and has exported another since, "
+            f"{again.gguf.sha256[:12]}: put the released one back from a backup, or name another run"
+        )
+    return again
 
 
 def _ends(entries: Sequence[Entry], to: str | None) -> tuple[Entry, Entry]:

@@ -101,6 +101,14 @@ def make_run(config: PipelineConfig, tiny_files: list[Path]) -> Callable[[str], 
 
 
 @pytest.fixture
+def other_weights(tiny_files: list[Path], tmp_path: Path) -> Path:
+    """A file whose last tensor is another."""
+    path = tmp_path / "other.gguf"
+    path.write_bytes(tiny_files[1].read_bytes()[:-4] + b"\0\0\0\0")
+    return path
+
+
+@pytest.fixture
 def passed() -> Verdict:
     return made.make_verdict(Outcome.PASS)
 

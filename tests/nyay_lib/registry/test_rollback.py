@@ -129,14 +129,6 @@ def test_nor_does_the_same_model_under_another_name(
     assert not again.promoted and "second was rolled back (invents sections), and this is the same" in again.reason
 
 
-@pytest.fixture
-def other_weights(tiny_files: list[Path], tmp_path: Path) -> Path:
-    """A file whose last tensor is another."""
-    path = tmp_path / "other.gguf"
-    path.write_bytes(tiny_files[1].read_bytes()[:-4] + b"\0\0\0\0")
-    return path
-
-
 def make_other(config: PipelineConfig, run_id: str, source: Path) -> tuple[RunDir, Gguf]:
     return made.make_run(config, run_id, source)
 
@@ -154,6 +146,17 @@ def test_a_tag_that_ollama_lost_is_made_again(config: PipelineConfig, server: Ol
     del server.models["nyay-ai:first-f16"]
     assert back(config).tag == "nyay-ai:first-f16" and serving(config, server) == {"first"}
     assert verify(config).faults == []
+
+
+def test_what_was_exported_since_is_not_put_back_for_what_was_released(
+    config: PipelineConfig, server: OllamaServer, put: Put, other_weights: Path, runs: dict[str, tuple[RunDir, Gguf]]
+) -> None:
+    put("first"), put("second")
+    del server.models["nyay-ai:first-f16"]
+    made.describe(other_weights).save(runs["first"][0].result("quantize"))
+    with pytest.raises(RegistryError, match="first was released as a file with the digest .* has exported another"):
+        back(config)
+    assert serving(config, server) == {"second"} and "nyay-ai:first-f16" not in server.models
 
 
 def test_a_tag_that_is_another_model_by_now_is_refused(config: PipelineConfig, server: OllamaServer, put: Put) -> None:
