@@ -11,7 +11,7 @@ from nyay_lib.registry.finished import finished
 from nyay_lib.registry.journal import Waiver, champion, journal_of
 from nyay_lib.registry.registering import Guard, undoing
 from nyay_lib.registry.release import Release, release
-from nyay_lib.registry.standing import judged_elsewhere, waived
+from nyay_lib.registry.standing import judged_elsewhere, judged_otherwise, waived
 from nyay_lib.runs import RunDir
 
 
@@ -20,10 +20,12 @@ def promote(
 ) -> Release:
     """Release a finished run without the rows ``waive`` of its verdict, as `nyay models promote` does.
 
-    Raises RegistryError: the run is not finished, was judged against another model than serves now, or rows that hold
-    it back are left; for a row that does not, or that nobody can waive; and as release does.
+    Raises RegistryError: the run is not finished, its verdict is on another file or against another model than serves
+    now, or rows that hold it back are left; for a row that does not, or that nobody can waive; and as release does.
     """
     ready = finished(config, run)
+    if why := judged_otherwise(run, ready.gguf):
+        raise RegistryError(why)
     live = champion(journal_of(config))
     if live is not None and (why := judged_elsewhere(run, live)):
         raise RegistryError(why)

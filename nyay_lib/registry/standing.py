@@ -50,6 +50,19 @@ def judged_elsewhere(run: RunDir, live: Entry) -> str | None:
     )
 
 
+def judged_otherwise(run: RunDir, gguf: Gguf) -> str | None:
+    """In words: a run's verdict is not on the file that it exported last."""
+    judged = (
+        Report.model_validate_json(run.report.read_bytes()).files.get("this model") if run.report.exists() else None
+    )
+    if judged is not None and judged.sha256 == gguf.sha256:
+        return None
+    return (
+        f"{run.run_id} has a verdict on another file than {gguf.path.name}, which it exported since; "
+        f"run it again with run_id={run.run_id}, which measures that"
+    )
+
+
 def waived(config: PipelineConfig, run: RunDir, gguf: Gguf) -> list[Waiver]:
     """What was waived when this very model went live, for which it holds for ever, or is about to.
 

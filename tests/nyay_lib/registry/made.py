@@ -72,13 +72,14 @@ def make_verdict(outcome: Outcome) -> Verdict:
     return Verdict(inputs="test", rows=[row])
 
 
-def write_report(run: RunDir, production: str | None) -> None:
-    """The figures of a run that was judged against another."""
+def write_report(run: RunDir, production: str | None, gguf: Gguf | None = None) -> None:
+    """The figures of a run, of this file, that was judged against another."""
     report = Report.model_construct(
         inputs="t", run_id=run.run_id, rows=1, samples=1, judgments=1, max_tokens=1, seed=0, production_run=production
     )
     nothing = {"reference": {}, "lead": {}, "lead_words": 1, "majority_label": None, "majority": None}
-    more = {"files": {}, "slices": {}, "controls": nothing | {"shuffled": {}, "meter_works": None}, "cases": ()}
+    ours = {"this model": {"name": "f16", "sha256": gguf.sha256, "weights": "", "bytes": gguf.bytes}} if gguf else {}
+    more = {"files": ours, "slices": {}, "controls": nothing | {"shuffled": {}, "meter_works": None}, "cases": ()}
     Report.model_validate(report.model_dump(exclude_unset=True) | more).save(run.report)
 
 

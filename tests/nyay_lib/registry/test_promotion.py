@@ -15,7 +15,7 @@ from nyay_lib.registry.journal import Waiver, champion, journal_of, read
 from nyay_lib.registry.promotion import promote
 from nyay_lib.registry.release import Release, release
 from nyay_lib.runs import RunDir
-from tests.nyay_lib.registry.made import write_report, write_steps
+from tests.nyay_lib.registry.made import describe, write_report, write_steps
 from tests.nyay_lib.registry.ollama_server import OllamaServer
 
 MakeRun = Callable[[str], tuple[RunDir, Gguf]]
@@ -30,7 +30,7 @@ def finished(make_run: MakeRun, tiny_files: list[Path]) -> Callable[..., RunDir]
         run, gguf = make_run(run_id)
         verdict = Verdict(inputs="t", rows=[row(name, missed) for name in (LAW, "GGUF size", SAME)])
         write_steps(run, gguf, tiny_files[0].parent / "model", verdict)
-        write_report(run, production)
+        write_report(run, production, gguf)
         return run
 
     return finish
@@ -98,6 +98,16 @@ def test_a_verdict_on_what_was_in_production_before_is_no_verdict_on_what_is_now
     with pytest.raises(RegistryError, match="second was judged before there was one, but first is in production now"):
         promoted(config, finished("second"), LAW)
     assert promoted(config, finished("third", production="first"), LAW).replaced == "first"
+
+
+def test_a_verdict_on_another_file_is_no_verdict_on_the_one_that_was_exported_since(
+    config: PipelineConfig, finished: Callable[..., RunDir], other_weights: Path
+) -> None:
+    run = finished("first", ())
+    describe(other_weights).save(run.result("quantize"))
+    with pytest.raises(RegistryError, match=r"first has a verdict on another file than other.gguf, which it exported"):
+        promoted(config, run)
+    assert read(journal_of(config)) == []
 
 
 def test_a_run_that_is_not_finished_is_named(config: PipelineConfig, finished: Callable[..., RunDir]) -> None:
