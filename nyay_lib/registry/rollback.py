@@ -107,8 +107,8 @@ def _exported(config: PipelineConfig, entry: Entry) -> Candidate:
     again = finished(config, RunDir.at(config.paths.runs, entry.run_id))
     if not entry.is_of(entry.run_id, again.gguf.sha256):
         raise RegistryError(
-            f"{entry.run_id} was released as a file with the digest {entry.sha256[:12]}, and has exported another since, "
-            f"{again.gguf.sha256[:12]}: put the released one back from a backup, or name another run"
+            f"{entry.run_id} was released as a file with the digest {entry.sha256[:12]}, and has exported another "
+            f"since, {again.gguf.sha256[:12]}: put the released one back from a backup, or name another run"
         )
     return again
 
