@@ -31,6 +31,7 @@ from nyay_lib.training import Adapter
 
 # Raised when something else is measured or asked for, so that older verdicts are not taken for new ones.
 GATE = 3
+MEND_PRODUCTION = "it is in production: put it back from a backup, or `nyay models rollback --reason WHY`, then run again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """What is in production: its run, and its file where that is still there."""
+    """What is in production: its run, its file where that is still there, and the digest that was released."""
 
     run_id: str
     file: Path | None
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def judge(candidate: Candidate, rival: Rival | None) -> Generator[Event, None, V
     """Measure all models, write the report and the answers, and pass the verdict; events tell how far it is.
 
     What was answered and scored before is not done again. Raises EvaluationError for a review, DataError for test
-    cases, that cannot be read.
+    cases, that cannot be read; DamagedError for a file, production's too, that is not as it was made.
     """
     config, run = candidate.config, candidate.run
     cases, review = read_cases(config.evaluation.test_cases), read_review(run, candidate.gguf.sha256)
@@ -84,11 +86,11 @@ def judge(candidate: Candidate, rival: Rival | None) -> Generator[Event, None, V
     seconds = time.monotonic() - start
     report.model_copy(update={"seconds": seconds}).save(run.report)
     write_json(run.sheets, SHEETS.dump_python(sheets_of(measured.bench, measured.contenders), mode="json"))
-    verdict = Verdict(inputs=inputs, seconds=seconds, rows=rows).save(run.verdict)
+    verdict = Verdict(inputs=inputs, seconds=seconds, rows=rows)
     write_json(
         result_path(config, run), {"verdict": verdict.model_dump(mode="json"), "report": report.model_dump(mode="json")}
     )
-    return verdict
+    return verdict.save(run.verdict)
 
 
 def result_path(config: PipelineConfig, run: RunDir) -> Path:
@@ -102,7 +104,7 @@ def _inputs(candidate: Candidate, rival: Rival | None, cases: tuple[Case, ...], 
     settings = config.model_dump(mode="json", include={"gate", "review", "evaluation", "registry", "fidelity"})
     told = [[case.model_dump() for case in cases], review and review.model_dump(mode="json")]
     rows = [data.digest, digest_file(data.validation_records), config.training.seed]
-    models = [candidate.evaluation.inputs, candidate.gguf.sha256, rival and [rival.run_id, rival.file]]
+    models = [candidate.evaluation.inputs, candidate.gguf.sha256, rival and [rival.run_id, rival.file, rival.sha256]]
     return digest_value([GATE, settings, told, rows, models])
 
 
@@ -124,7 +126,9 @@ def _files(candidate: Candidate, rival: Rival | None) -> Generator[Event, None, 
     base = yield from named(made, "for the base's file")
     files: dict[Who, ModelFile] = {"base": ModelFile(base.path, base.sha256)}
     if rival and rival.file:
-        files["production"] = ModelFile(rival.file, digest_file(rival.file))
+        # A damaged champion is beaten by anything.
+        require_file(rival.file, rival.sha256, MEND_PRODUCTION)
+        files["production"] = ModelFile(rival.file, rival.sha256)
     files["this model"] = ModelFile(candidate.gguf.path, candidate.gguf.sha256)
     return files
 

@@ -16,9 +16,9 @@ def rival(config: PipelineConfig, run: RunDir) -> Rival | None:
     others = [entry for entry in lineage(read(journal_of(config))) if entry.run_id != run.run_id]
     if not others:
         return None
-    other = RunDir.at(config.paths.runs, others[-1].run_id)
+    other, sha256 = RunDir.at(config.paths.runs, others[-1].run_id), others[-1].sha256
     try:
         path = Gguf.model_validate_json(other.result("quantize").read_bytes()).path
     except FileNotFoundError:
-        return Rival(other.run_id, None)
-    return Rival(other.run_id, path if path.exists() else None)
+        return Rival(other.run_id, None, sha256)
+    return Rival(other.run_id, path if path.exists() else None, sha256)

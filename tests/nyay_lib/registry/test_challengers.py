@@ -15,6 +15,8 @@ from nyay_lib.base_model.prepared import BaseModel, prepare
 from nyay_lib.base_model.tiny import make_tiny
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset, convert
+from nyay_lib.errors import DamagedError
+from nyay_lib.evaluation import judging
 from nyay_lib.evaluation.answers import ModelFile, answers_file
 from nyay_lib.evaluation.bench import Bench, open_bench
 from nyay_lib.evaluation.compare import Evaluation, Score
@@ -24,7 +26,7 @@ from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.base_file import base_file
 from nyay_lib.export.gguf import write_gguf
 from nyay_lib.export.model_files import Gguf
-from nyay_lib.files import write_text
+from nyay_lib.files import digest_file, write_text
 from nyay_lib.ledger import Ledger
 from nyay_lib.lines import json_line
 from nyay_lib.prompt import LLAMA3
@@ -180,3 +182,33 @@ def test_a_second_model_of_the_same_worth_leaves_the_first_where_it_is(
     verdict, told = court.challenge(*challenger("second"), sometimes(2), lambda task: 2.0)
     assert [row.name for row in verdict.blocking] == ["better than production somewhere"] and not told.promoted
     assert server.models["nyay-ai:production"] == server.models["nyay-ai:first-f16"]
+
+
+def test_a_damaged_file_in_production_is_told_of_and_beaten_by_nobody(
+    court: Court, server: OllamaServer, challenger: Callable[[str], tuple[RunDir, Gguf]]
+) -> None:
+    run, gguf = challenger("first")
+    assert court.challenge(run, gguf, sometimes(2), lambda task: 2.0)[1].promoted
+    data = gguf.path.read_bytes()
+    gguf.path.write_bytes(data[:-4] + b"\1\2\3\4")
+    court.plant(ModelFile(gguf.path, digest_file(gguf.path)), lambda task, reference: INVENTED, lambda task: 9.0)
+    second = challenger("second")
+    with pytest.raises(DamagedError, match="f16.gguf: has changed since it was made"):
+        court.challenge(*second, sometimes(2), lambda task: 2.5)
+    gguf.path.write_bytes(data)
+    verdict, told = court.challenge(*second, sometimes(2), lambda task: 2.5)
+    assert not verdict.passed and not told.promoted
+
+
+def test_what_a_kill_kept_from_being_written_for_others_is_written_by_the_next(
+    court: Court, challenger: Callable[[str], tuple[RunDir, Gguf]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(config: PipelineConfig, run: RunDir) -> Path:
+        raise KeyboardInterrupt
+
+    run, gguf = challenger("first")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(judging, "result_path", killed)
+        court.challenge(run, gguf, sometimes(2), lambda task: 2.0)
+    court.challenge(run, gguf, sometimes(2), lambda task: 2.0)
+    assert (court.config.evaluation.results / "first.json").exists()
