@@ -60,7 +60,7 @@ def gain(
 ) -> Gain | None:
     """The gain over all rows, or over those of a task; None where fewer than two judgments can tell."""
     records = bench.records if metric == "validation loss" else bench.questions.records
-    paired = list(_paired(records, column(bench, ours, metric), column(bench, theirs, metric), task))
+    paired = list(_paired(records, *_columns(bench, ours, theirs, metric), task))
     clusters = [record.cnr for record, _, _ in paired]
     sign = -1.0 if metric in LOWER_IS_BETTER else 1.0
     found = paired_bootstrap(
@@ -90,6 +90,17 @@ def _paired(
     for record, our, their in zip(records, ours, theirs, strict=True):
         if our is not None and their is not None and task in (None, record.task_type):
             yield record, our, their
+
+
+def _columns(
+    bench: Bench, ours: Contender, theirs: Contender, metric: Metric
+) -> tuple[Sequence[Value | None], Sequence[Value | None]]:
+    """One metric of both. Losses by our tokens: a model of another vocabulary cuts the same text into more or fewer."""
+    own = column(bench, ours, metric)
+    if metric == "validation loss":
+        pairs = zip(ours.losses, theirs.losses, strict=True)
+        return own, [Value(their.nll / our.tokens, our.tokens) for our, their in pairs]
+    return own, column(bench, theirs, metric)
 
 
 def column(bench: Bench, model: Contender, metric: Metric) -> list[Value | None]:

@@ -31,7 +31,9 @@ from nyay_lib.training import Adapter
 
 # Raised when something else is measured or asked for, so that older verdicts are not taken for new ones.
 GATE = 3
-MEND_PRODUCTION = "it is in production: put it back from a backup, or `nyay models rollback --reason WHY`, then run again"
+MEND_PRODUCTION = (
+    "it is in production: put it back from a backup, or `nyay models rollback --reason WHY`, then run again"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,14 @@ def test_where_nobody_knows_a_right_answer_the_loss_of_the_task_stands_alone(ben
     assert "no worse than production: validation loss, summarization" in rows
 
 
+def test_a_text_that_is_cut_into_more_tokens_is_not_better_foretold_for_that(bench: Bench) -> None:
+    champion = model(bench, mostly(RIGHT, WRONG))
+    finer = replace(champion, losses=[RowLoss(1.6 * loss.nll, 2 * loss.tokens) for loss in champion.losses])
+    found = gain(bench, finer, champion, "validation loss")
+    assert found is not None and found.estimate == pytest.approx(-0.3)
+    assert f"no worse than production: validation loss, {TASKS[0]}" in blocked(against(bench, finer, champion))
+
+
 def test_without_a_model_in_production_there_is_nothing_to_beat(bench: Bench) -> None:
     it = model(bench)
     [row] = production_rows(GateConfig(), report_of(bench, {"base": it, "this model": it}), bench, it, None)
