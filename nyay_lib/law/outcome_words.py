@@ -15,7 +15,7 @@ _LOWER_COURT = (
     r"|subordinate|fast track|labour|criminal|"
     r"magistrate'?s?|juvenile|single) (?:court|judge|bench|magistrate)"
     r"|magistrate|courts? below|tribunal|jmfc|acjm|cjm|authorit(?:y|ies)|"
-    r"commissioner|collector|(?:विचारण|अधीनस्थ|निचली|सत्र) (?:न्यायालय|अदालत))"
+    r"commissioner|collector|(?:विचारण|अधीनस्थ|निचली|सत्र) (?:न्यायालय|अदालत)(?:ों)?)"
 )
 _ARGUED = (
     r"(?:submit\w*|contend\w*|argu(?:ed|es|ing)|urg(?:ed|es|ing)|pray"
@@ -36,9 +36,29 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
     ("turn", "", ["but", "however", "accordingly", "consequently", "hence", "therefore", "whereas", "nevertheless"]),
     ("comma", "", [r",[ ,]*+"]),
     ("argued_that", "", [rf"{_ARGUED}(?:,[^,.;]{{1,60}},)?(?: before (?:us|this court|the court))? that"]),
-    ("argued_that", "", [r"prayer (?:is|was)", "की ओर से(?! (?:दायर|प्रस्तुत|दाखिल|पेश))", "तर्क", r"प्रार्थना(?! ?पत्र)"]),
+    (
+        "argued_that",
+        "",
+        [
+            r"(?:seek(?:s|ing)?|sought)(?:(?: an?| the)? (?:directions?|orders?|declarations?))? that",
+            r"prayer (?:is|was|that)",
+            "की ओर से(?! (?:दायर|प्रस्तुत|दाखिल|पेश))",
+            "तर्क(?:ों)?",
+            r"प्रार्थना(?! ?पत्र)",
+        ],
+    ),
     ("argued", "", [_ARGUED, "seeks?", "sought", "according to"]),
-    ("condition", "", [r"if\b(?! any)", "unless", r"in (?:case|the event|default)", "failing which", "provided that"]),
+    (
+        "condition",
+        "",
+        [
+            r"if\b(?! any)",
+            "unless",
+            r"in (?:case|the event|default)(?! of [^,.;]{0,60}\barrest)",
+            "failing which",
+            "provided that",
+        ],
+    ),
     ("condition", "", ["assuming", "whether", "had (?:the|he|she|it|they|this)", "were (?:the|it)", "यदि"]),
     ("circumstance", "", ["when", "whenever", "once", "where"]),
     ("lower", "", [rf"(?:the|learned|ld\.|additional|chief|judicial) {_TITLES}{{0,4}}{_LOWER_COURT}", _LOWER_COURT]),
@@ -75,6 +95,8 @@ WEAK_LABELS: list[list[tuple[re.Pattern[str], str]]] = [
 ]
 
 
+# A vowel sign goes on with a word: of दोषसिद्धि, the conviction, दोषसिद्ध is only the beginning.
+_WORD_END = r"(?![\w\u093a-\u094c\u0962\u0963])"
 _SECOND = re.compile(r"[a-z\u0900-\u097f](?![?*+{])")
 
 
@@ -116,7 +138,7 @@ def _events() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
 
 def _edged(first: str, seconds: dict[str, list[str]]) -> str:
     rest = f"(?:{'|'.join(second + _any(parts) for second, parts in seconds.items())})"
-    return rf"{first}(?<![\w\u0900-\u097f].){rest}(?!\w)" if first.isalpha() else first + rest
+    return rf"{first}(?<![\w\u0900-\u097f].){rest}{_WORD_END}" if first.isalpha() else first + rest
 
 
 def _any(parts: list[str]) -> str:
@@ -194,7 +216,7 @@ HINDI_SUPPOSED = re.compile(
 )
 HINDI_PAST = re.compile(
     r"[^।.,]{0,20}?(?<![\u0900-\u097f])"
-    r"(?:गया|गई|गयी|गए|दिया|दी|की|किया)(?! (?:जात|है|हैं))(?![\u0900-\u097f])"
+    r"(?:गया|गई|गयी|गए|दिया|दी|की|किया)(?! (?:जात|जाकर|है|हैं))(?![\u0900-\u097f])"
 )
 HINDI_CANCELLED = "निरस्त"
 HINDI_MATTER = re.compile(r"अपील|याचिका|आवेदन|प्रार्थना ?पत्र|पुनरीक्षण|वाद(?![\u0900-\u097f])|जमानत")
