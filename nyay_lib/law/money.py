@@ -14,7 +14,7 @@ _TIMES = {word: Decimal(factor) for factor, words in _UNITS.items() for word in 
 
 _UNIT = f"(?:{'|'.join(sorted(_TIMES, key=len, reverse=True))})(?![a-z\u0900-\u097f])"
 _DIGITS = r"\d{1,15}(?:,\d{2,3}){0,6}(?:\.\d{1,6})?(?!\d|,\d)"
-_SUM = rf"{_DIGITS}(?:[ \-]?{_UNIT}\.?)?(?:(?:,| and)? {_DIGITS} {_UNIT}){{0,3}}"
+_SUM = rf"{_DIGITS}(?:[ \-]?{_UNIT}(?: {_UNIT})?\.?)?(?:(?:,| and)? {_DIGITS} {_UNIT}){{0,3}}"
 _PAISE = r"(?:(?: and|,)? (?:(?P<paise>\d{1,2}) paise|paise (?P<paise_after>\d{1,2})(?!\d)))?"
 _BEFORE = re.compile(
     r"(?:r(?<![a-z0-9].)(?:s|e(?=\.)|upees?)|i(?<![a-z0-9].)nr|₹|रु(?:पये|पए|पया)?|रू(?:पये|पए|पया)?)"
@@ -24,7 +24,7 @@ _AFTER = re.compile(
     rf"(?P<sum>\d(?<![a-z0-9/.,\-].)[\d,]{{0,20}}(?:\.\d{{1,6}})?(?: {_UNIT})?)"
     r"(?: ?/-(?!\d)| (?:rupees|रुपये|रुपए|रूपये|रु)(?![a-z\u0900-\u097f]))"
 )
-_TERM = re.compile(rf"(?P<digits>[\d,]*\d(?:\.\d+)?)(?:[ \-]?(?P<unit>{_UNIT}))?")
+_TERM = re.compile(rf"(?P<digits>[\d,]*\d(?:\.\d+)?)(?:[ \-]?(?P<unit>{_UNIT})(?: (?P<times>{_UNIT}))?)?")  # lakh crore
 _MARKS = ("/-", "rupees", "रु", "रू")
 _FEWEST_BARE_DIGITS = 3
 
@@ -50,7 +50,11 @@ def _rupees(written: str) -> Decimal:
     if written.isdigit():
         return Decimal(written)
     terms = _TERM.finditer(written)
-    return sum((_number(term["digits"]) * _TIMES.get(term["unit"] or "", Decimal(1)) for term in terms), Decimal(0))
+    return sum((_number(term["digits"]) * _factor(term["unit"]) * _factor(term["times"]) for term in terms), Decimal(0))
+
+
+def _factor(unit: str | None) -> Decimal:
+    return _TIMES[unit] if unit else Decimal(1)
 
 
 def _number(digits: str) -> Decimal:
