@@ -9,6 +9,7 @@ _GAP = r"[ .,\-]{0,2}"
 _PLURAL_END = r"(?: ?\(s\)|s)"
 _NOUNS = ("appeal", "petition", "application", "revision")
 _WORDS = {"and": "(?:and|&)", "(": r"\(", ")": r"\)", **{noun: f"{noun}{_PLURAL_END}?" for noun in _NOUNS}}
+_WORDS["application"] = f"appl(?:icatio)?n{_PLURAL_END}?"
 _PLURAL = re.compile(rf"({'|'.join(_NOUNS)}){_PLURAL_END}")
 _NOISE = re.compile(r"\band\b|[^a-z0-9\u0900-\u097f]+")
 _END = r"\.?"
@@ -20,7 +21,7 @@ def alternatives(names: Iterable[str], before: str = "") -> str:
     """One group for all aliases, for lowered text; of aliases that begin alike the longest is tried first.
 
     A blank in an alias stands for up to two blanks, dots, commas or hyphens, or for nothing: `i p c` finds IPC,
-    I.P.C. and I P C. The nouns of cases may be plural: Writ Petition(s), Civil Appeals.
+    I.P.C. and I P C. The nouns of cases may be plural, Writ Petition(s), Civil Appeals, and an application an appln.
 
     `before` is a character class that must not stand just before; it is tested after the first letter, because a
     pattern that opens with a literal is searched many times faster than one that opens with a look-behind. What aliases
@@ -68,7 +69,7 @@ def _rendered(node: _Trie) -> str:
 @lru_cache(maxsize=8192)
 def squash(text: str) -> str:
     """The letters and digits alone, singular, without `and`: what all spellings of an alias have in common."""
-    return _NOISE.sub("", _PLURAL.sub(r"\1", text.lower()))
+    return _NOISE.sub("", _PLURAL.sub(r"\1", text.lower().replace("appln", "application")))
 
 
 def index(aliases: Mapping[str, Iterable[str]]) -> dict[str, str]:
