@@ -19,18 +19,20 @@ _OPENERS = frozenset(tables.load("names")["openers"])
 _BOUNDARY = r"(?![a-z0-9\u0900-\u097f])"
 _ALL_ALIASES = [alias for aliases in _ALIASES.values() for alias in aliases]
 _NOT_AMENDING = r"(?! ?\([^()]{0,40}amendment\) ?act)"
-ALIAS = rf"{alternatives(_ALL_ALIASES)}{_BOUNDARY}{_NOT_AMENDING}"
+_BNS_AND_S = (r"bns[ ,]s", r"bns[ ,]s\.", r"bns[.,] s", r"bns[.,] s\.", r"b\.n\.s\. s", r"b\.n\.s\. s\.")
+NOT_A_KEYWORD = rf"(?:(?! ?\d)|{''.join(f'(?<!{end})' for end in _BNS_AND_S)})"  # "BNS s. 103" is no BNSS
+ALIAS = rf"{alternatives(_ALL_ALIASES)}{_BOUNDARY}{NOT_A_KEYWORD}{_NOT_AMENDING}"
 _INITIALS = [alias for alias in _ALL_ALIASES if re.match(r"[a-z] |cr\w? ", alias)]
 INITIALS = alternatives(_INITIALS)
 INITIALS_IN_TEXT = alternatives(_INITIALS, "[a-z0-9]")
 ARTICLE_ACTS = frozenset(key for key, act in _TABLE.items() if "articles" in act)
 _ALIAS = re.compile(ALIAS)
-_ALIAS_IN_TEXT = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}{_BOUNDARY}{_NOT_AMENDING}")
+_ALIAS_IN_TEXT = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}{_BOUNDARY}{NOT_A_KEYWORD}{_NOT_AMENDING}")
 _ALIAS_AT_END = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}$")
 
 _SCHEDULE = r"(?:(?:of|in) (?:the )?(?:\w{1,7} )?schedule (?:to|of|appended to|annexed to) (?:the )?)?"
 _LINK = re.compile(
-    rf"(?: - |[ ,]{{0,2}}){_SCHEDULE}(?P<of>(?:punishable )?(?:of|under|in|from"
+    rf"(?: - |-|[ ,]{{0,2}}){_SCHEDULE}(?:(?:both|all) (?=of|under))?(?P<of>(?:punishable )?(?:of|under|in|from"
     r"|to|with) )?(?:the )?(?:provisions of )?(?:the )?"
     r"(?P<said>(?:said|aforesaid|old|new|erstwhile|repealed|then|amended|unamended) ){0,2}[\"'(]?(?:the )?"
 )
@@ -45,8 +47,9 @@ _TREATY = re.compile(
     r"(?: (?:on|of|for|against)(?: [A-Z]\w+| (?:the|of|and)){1,8})?)"
 )
 _NAME_BACKWARD_WINDOW = 14
-_YEAR_AT_END = re.compile(r",? ?\(?(?:act )?(?:(?:no\.? ?)?\d{1,3} of )?(?:1[89]|20)\d\d\)?$")  # (45 of 1860)
-_NUMBER_AT_END = re.compile(r"\(?(?:no\.? ?)?\d{1,3} of$")
+_NUMBER_OF = r"\(?(?:(?:central )?act )?(?:no\.? ?)?(?:\d{1,3}|[ivxlc]{1,8}) of"  # (Act XLV of 1860)
+_YEAR_AT_END = re.compile(rf",? ?(?:{_NUMBER_OF} |\(?(?:act )?)(?:1[89]|20)\d\d\)?$")
+_NUMBER_AT_END = re.compile(rf"{_NUMBER_OF}$")
 _LEADING_LINK = re.compile(r",? (?<=, )(?:in|under|by|vide)$| (?:की|के|का|में|के अंतर्गत|के अन्तर्गत|के तहत|के अधीन)$")
 _LINK_WORDS = frozenset(["in", "under", "by", "vide", "की", "के", "का", "में", "अंतर्गत", "अन्तर्गत", "तहत", "अधीन"])
 _GENERIC = frozenset(("act", "code", "ordinance"))
@@ -161,7 +164,7 @@ def _may_end_an_act(tail: str) -> bool:
 
 
 def _last_word(text: str) -> str:
-    return text[text.rfind(" ") + 1 :]
+    return text[text.rfind(" ") + 1 :].lstrip("(\"'")
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> str:

@@ -8,7 +8,7 @@ from nyay_lib.law.acts import INITIALS
 
 WIDEST_RANGE = 50
 
-_INNER = r"(?:\d{1,3}[a-z]{0,3}|[ivx]{1,6}|[ivx]{1,4}-[a-z]|[a-z]{1,3})"
+_INNER = r"(?:\d{1,3}(?:-?[a-z]{1,3})?|[ivx]{1,6}|[ivx]{1,4}-[a-z]|[a-z]{1,3})"
 _CLAUSE = rf"(?: ?[(\[] ?(?!(?i:{INITIALS}) ?[)\]])(?i:{_INNER}) ?[)\]])"  # 302(1), but not 302 (IPC)
 # In "120 B IPC" the B is a suffix; in "34 I.P.C." and "7 E.C. Act" the letter begins the name of an act.
 _NOT_AN_ACT = rf"(?! ?-? ?(?i:{INITIALS}(?![a-z0-9])|r ?/ ?w))"

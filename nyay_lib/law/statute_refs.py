@@ -10,13 +10,14 @@ from nyay_lib.law.acts import (
     ALIAS,
     ARTICLE_ACTS,
     INITIALS_IN_TEXT,
+    NOT_A_KEYWORD,
     Definitions,
     NamedAct,
     act_after,
     act_before,
     treaty_after,
 )
-from nyay_lib.law.normalise import NormalText
+from nyay_lib.law.normalise import MASK, NormalText
 from nyay_lib.law.reference import Mention
 from nyay_lib.law.sections import ARTICLE_LIST, RULE_LIST, SECTION_LIST, numbers
 
@@ -35,7 +36,8 @@ _BARE = (
     rf"(?:(?: ?[,/&] ?| and | r/w |, and )(?>{_BARE_ITEM})){{0,20}}+"
     rf"(?=[ ,]{{0,3}}+(?:(?:of|under) )?(?:the )?(?=[a-z\u0900-\u097f]){ALIAS})"
 )
-_LEAD = rf"(?P<lead>{INITIALS_IN_TEXT})(?![a-z0-9])[ \-]{{1,2}}(?=\d{{1,3}}(?:(?!\d|[./]\d)|/\d{{2,3}}(?![\d/])))"
+_LEAD_END = rf"(?![a-z0-9]){NOT_A_KEYWORD}[ \-]{{1,2}}"
+_LEAD = rf"(?P<lead>{INITIALS_IN_TEXT}){_LEAD_END}(?=\d{{1,3}}(?:(?!\d|[./]\d)|/\d{{2,3}}(?![\d/])))"
 _START = re.compile(rf"(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|(?P<bare>{_BARE})|{_LEAD}")
 _NOT_BARE = re.compile(
     r"(?<![a-z0-9])(?:(?!now|new|law)[a-z]{0,2}w|ex|exhibits?|exts?|paras?|paragraphs?|pages?|pp?"
@@ -47,7 +49,12 @@ _NOT_BARE = re.compile(
 _FOLLOWING = re.compile(
     r"(?>(?:,? ?\(?(?:1[89]|20)\d\d\)?)?(?: ?\([^()]{0,60}\))?)[ ,]{0,2}"
     rf"(?:(?P<read>(?:r ?/ ?w\.?|r\.?w\.?|read with|(?:सह ?|स)पठित) ?(?:under )?(?:{_SECTION})?)"
-    r"|(?:and|&|,|तथा|और|एवं) ?(?:under )?)(?=\d)"
+    r"|(?:and|&|,|/|तथा|और|एवं) ?(?:under )?)(?=\d)"
+)
+# "Section 151 read with Order XXXIX Rule 1 of the CPC": the act covers both; the Order and its Rule are masked by now.
+_OVER_RULES = re.compile(
+    rf" ?(?:r ?/ ?w\.?|read (?:along )?with|along ?with|and|&|,|सपठित|एवं|और)(?: ?(?:under|the provisions of))? ?{MASK}+"
+    rf"(?:(?: and |, | & | r/w ){MASK}+){{0,4}}+"
 )
 _SECTION_AHEAD = re.compile(rf"(?:,? ?\(?(?:1[89]|20)\d\d\)?)?[ ,:;\-(]{{0,4}}(?:{_SECTION})")
 _KEYWORD_INSIDE = re.compile(rf"(?:(?:r ?/ ?w|read with|and|or|,|&|/|under) ?)*(?:{_SECTION})")
@@ -63,7 +70,7 @@ _ORDER_RULE = re.compile(
 _OF_ORDER = re.compile(rf"o(?<=(?:of|er) .)(?:rder|\.)[ .\-]{{0,2}}{_ORDER_NUMBER}")
 _RULE_BEFORE = re.compile(r"(?<![a-z0-9])(?P<key>r(?:ules?|r)?[ .:\-]{0,3})(?P<list>\d[^.;:]{0,40}?) (?:of|under) $")
 _RULE_WINDOW = 60
-_BEFORE_BARE, _WIDEST_GAP, _RULES_REACH, _SHORTEST_LIST = 16, 8, 80, len("1,s1")
+_BEFORE_BARE, _WIDEST_GAP, _RULES_REACH, _RULES_NEAR, _SHORTEST_LIST = 16, 8, 80, 32, len("1,s1")
 
 
 class _Listed(NamedTuple):
@@ -113,6 +120,7 @@ def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, 
     if is_bare and _NOT_BARE.search(text.lower, max(0, start - _BEFORE_BARE), start):
         return _Listed(start, listed.end(), None)
     after = act_after(text, listed.end(), definitions, any_name=match.lastgroup == "section")
+    after = after or _act_over_rules(text, listed.end(), definitions)
     again = _keyword_inside(text.lower, start, listed.end())
     is_own = after and (after.linked or not _SECTION_AHEAD.match(text.lower, after.end))
     if is_bare or (is_own and not again):
@@ -122,6 +130,12 @@ def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, 
         # "BNSS Section 482, Section 318 of the BNS": the act before has the numbers to the next keyword
         return _Listed(start, again.start(), before)
     return _Listed(start, listed.end(), after if is_own or not before else before)
+
+
+def _act_over_rules(text: NormalText, position: int, definitions: Definitions) -> NamedAct | None:
+    rules = _OVER_RULES.match(text.lower, position) if MASK in text.lower[position : position + _RULES_NEAR] else None
+    act = act_after(text, rules.end(), definitions, any_name=False) if rules else None
+    return act._replace(end=position) if act and act.key == "CPC" else None
 
 
 def _keyword_inside(lower: str, start: int, end: int) -> re.Match[str] | None:
