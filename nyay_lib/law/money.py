@@ -22,7 +22,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     rf"(?P<sum>\d(?<![a-z0-9/.,\-].)[\d,]{{0,20}}(?:\.\d{{1,6}})?(?: {_UNIT})?)"
-    r"(?: ?/-(?!\d)| (?:rupees|रुपये|रुपए|रूपये|रु)(?![a-z\u0900-\u097f]))"
+    r"(?: ?/-(?!\d)(?: (?:rupees|रुपये|रुपए|रूपये)(?![a-z\u0900-\u097f]))?| (?:rupees|रुपये|रुपए|रूपये|रु)(?![a-z\u0900-\u097f]))"
 )
 _TERM = re.compile(rf"(?P<digits>[\d,]*\d(?:\.\d+)?)(?:[ \-]?(?P<unit>{_UNIT})(?: (?P<times>{_UNIT}))?)?")  # lakh crore
 _MARKS = ("/-", "rupees", "रु", "रू")
