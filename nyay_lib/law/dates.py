@@ -15,10 +15,11 @@ _LAST_SHORT_YEAR_OF_2000S = 30
 _MONTH = f"(?:{'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})"
 _START = r"(?<![a-z0-9].)(?<!\d[/.].)(?<!(?<!\d\d\d)\d-.)"  # a hyphen after a year joins two dates
 _END = r"(?![a-z0-9]|[/.]\d|-\d(?!\d?[/.]\d\d?[/.][12]\d))"
+_SHORT_YEAR = r"\d\d(?!,? [12]\d\d\d(?!\d)|[/.] \d{4})"  # of "1. August 15, 1947" the 15 is none
 _ORDINAL = r"(?: ?(?:st|nd|rd|th)(?![a-z]))?"
 _DAY_FIRST = re.compile(
     rf"(?P<day>[0-9](?=\d? ?[/.\-]){_START}\d?) ?(?P<sep>[/.\-]) ?(?P<month>\d\d?) ?"
-    rf"(?P=sep) ?(?P<year>[12]\d\d\d|\d\d){_END}"
+    rf"(?P=sep) ?(?P<year>[12]\d\d\d|(?<=[^ ]){_SHORT_YEAR}){_END}"
 )
 _YEAR_FIRST = re.compile(
     rf"(?P<year>[12](?=\d\d\d[/.\-]){_START}\d\d\d)(?P<sep>[/.\-])(?P<month>\d\d?)"
@@ -27,7 +28,7 @@ _YEAR_FIRST = re.compile(
 _DAY_MONTH = re.compile(
     rf"(?P<day>[0-9](?=\d?[ ,.\-/]{{0,2}}+[^\W\d]){_START}\d?){_ORDINAL}[ ,.\-/]{{0,2}}"
     rf"(?:(?:day )?of (?:the month of )?)?(?P<month>{_MONTH})"
-    rf"[ ,.\-/]{{0,3}}(?P<year>[12]\d\d\d|'?\d\d){_END}"
+    rf"[ ,.\-/]{{0,3}}(?P<year>[12]\d\d\d|'?{_SHORT_YEAR}){_END}"
 )
 # "the intervening night of 12/13.03.2021" and "12th and 13th March, 2021" name two days.
 _TWO_DAYS = re.compile(
