@@ -14,7 +14,9 @@ _ALIASES = {key: act["aliases"] for key, act in _TABLE.items()}
 _KEY_OF = index(_ALIASES)
 _NAMELESS = frozenset(tables.load("names")["nameless_acts"])
 _NOT_IN_NAME = frozenset(tables.load("names")["not_in_an_act"])
+_VERBS = _NOT_IN_NAME & {"was", "is", "were", "are", "has", "have", "had", "shall", "be", "been", "did", "does", "not"}
 _OPENERS = frozenset(tables.load("names")["openers"])
+_LEAD_INS = _OPENERS | {"the", "now", "by", "with", "for", "on", "to", "from", "and"}
 
 _BOUNDARY = r"(?![a-z0-9\u0900-\u097f])"
 _ALL_ALIASES = [alias for aliases in _ALIASES.values() for alias in aliases]
@@ -40,7 +42,10 @@ _DEFINED_WORD = re.compile(r"(?P<word>act|code|sanhita|adhiniyam|ordinance)(?![a
 _NAME_WORD = r"(?:[A-Z][\w.&'/\-]{0,40}|of|and|the|for|in|on|to|by|from|with|against|or|&|\([A-Z][^()]{0,60}\)),?"
 _KIND = r"(?P<kind>Act|ACT|Code|CODE|Ordinance|ORDINANCE|Sanhita|Adhiniyam|Regulations?|Rules|RULES)\b"
 _NAME = re.compile(rf"(?P<name>[A-Z][\w.&'/\-]{{0,40}},?(?: {_NAME_WORD}){{0,18}}?) {_KIND}")
-_LOWER_NAME = re.compile(r"(?P<name>[a-z]{2,20}(?: [a-z]{2,20}){0,6}?) (?P<kind>act)\b")
+_LOWER_WORD = r"[a-z](?:[a-z-]{1,20}|(?:\.[a-z]){1,3}\.?)"
+_LOWER_NAME = re.compile(
+    rf"(?P<name>{_LOWER_WORD}(?: {_LOWER_WORD}| \([a-z][a-z ]{{2,60}}\)){{0,7}}?) (?P<kind>act|code)\b"
+)
 _TREATY = re.compile(
     rf"(?P<name>[A-Z][\w.&'/\-]{{0,40}}(?: {_NAME_WORD}){{0,14}}? ?"
     r"\b(?:Convention|Covenant|Declaration|Charter|Treaty|Protocol|Agreement)"
@@ -189,6 +194,8 @@ def _continues(cased: str, position: int) -> bool:
 
 def _other_after(text: NormalText, position: int, linked: bool) -> NamedAct | None:
     name = _NAME.match(text.cased, position)
+    if name and name["name"].isupper() and not _VERBS.isdisjoint(name["name"].lower().split()):
+        return None  # in capitals a name is not told from the words about it
     if not name and linked:
         name = _LOWER_NAME.match(text.lower, position)
         if name and not _NOT_IN_NAME.isdisjoint(name["name"].split()):
@@ -239,5 +246,13 @@ def _named_last(text: NormalText, start: int, position: int) -> str | None:
         key, end = _KEY_OF[squash(match[0])], match.end()
     for match in _NAME.finditer(text.cased, start, position):
         if match.end() > end:
-            key, end = _other_key(match["name"], match["kind"]), match.end()
+            key, end = _other_key(_without_lead_in(match["name"]), match["kind"]), match.end()
     return key
+
+
+def _without_lead_in(name: str) -> str:
+    """The name alone: of `In India, the Essential Commodities` what stands after the comma."""
+    words = name.replace(", The ", ", the ").rpartition(", the ")[2].split(" ")
+    while len(words) > 1 and words[0].lower() in _LEAD_INS:
+        words = words[1:]
+    return " ".join(words)

@@ -12,8 +12,10 @@ _INNER = r"(?:\d{1,3}(?:-?[a-z]{1,3})?|[ivx]{1,6}|[ivx]{1,4}-[a-z]|[a-z]{1,3})"
 _CLAUSE = rf"(?: ?[(\[] ?(?!(?i:{INITIALS}) ?[)\]])(?i:{_INNER}) ?[)\]])"  # 302(1), but not 302 (IPC)
 # In "120 B IPC" the B is a suffix; in "34 I.P.C." and "7 E.C. Act" the letter begins the name of an act.
 _NOT_AN_ACT = rf"(?! ?-? ?(?i:{INITIALS}(?![a-z0-9])|r ?/ ?w))"
+_SMALL = r"(?!(?:[ao]s|at|by|i[fns]|o[fnr]|to|st|[nr]d|th|r/)(?![a-z0-9]))[a-z]{1,2}"  # 376ab, but not 302of
 _SUFFIX = (
-    rf"(?:{_NOT_AN_ACT}(?P<suffix> ?- ?(?:[A-Z]{{1,4}}|[a-z])|[A-Z]{{1,4}}|[a-z]"
+    rf"(?:{_NOT_AN_ACT}(?P<suffix> ?- ?(?:[A-Z]{{1,4}}|{_SMALL})|[A-Z]{{1,4}}|{_SMALL}"
+    rf"| [a-hj-z](?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|$)"
     rf"| [A-HJ-Z](?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|(?!\.? ?[A-Z]\b)))(?![A-Za-z0-9]))?"
 )
 _NOTE = (
@@ -21,7 +23,7 @@ _NOTE = (
     r"(?i:[ivx]{1,4}|\d{1,2}|\([a-z0-9]\))(?![a-z0-9])\)?"
     r"| ?\((?=[a-zA-Z][a-zA-Z /-]{4,60}\))[^()]{5,62}\))?"
 )
-_MORE = rf"(?:(?: ?,| ?&| ?/| and| or| तथा| और| एवं){{1,2}}{_CLAUSE}+)*"
+_MORE = rf"(?:(?: ?,| ?&| ?/|(?i: and| or)| तथा| और| एवं){{1,2}}{_CLAUSE}+)*"
 _ITEM_END = rf"(?:(?![A-Za-z0-9])|(?=(?i:{INITIALS})(?![A-Za-z0-9])))"  # 302IPC
 ITEM = rf"(?P<number>\d{{1,4}})(?!\d|\.\d){_SUFFIX}(?P<clauses>{_CLAUSE}{{0,6}})(?P<more>{_MORE}){_NOTE}{_ITEM_END}"
 _PLAIN_ITEM = re.sub(r"\?P<\w+>", "?:", ITEM)
@@ -30,8 +32,9 @@ _AND = (
     r"(?:along )?with|r ?[./]? ?/? ?w\.?(?:s\.)?|तथा|और|एवं|व|या|(?:सह ?|स)पठित)"
     r"(?![A-Za-z0-9])"
 )
-_BETWEEN = rf"(?:(?: ?[,/&+] ?| ?{_AND} ?){{1,3}}(?i:under )?| ?; ?(?=\d)| ?-(?=\d)| ?(?:-|to|till|through|से) )"
+_BETWEEN = rf"(?:(?: ?[,/&+] ?| ?{_AND} ?){{1,3}}(?i:under )?| ?; ?(?=\d)| ?-(?=\d)| ?(?i:-|to|till|through|से) )"
 _EACH = re.compile(ITEM)
+_BETWEEN_CLAUSES = re.compile(r",|&|/|\b(?i:and|or)\b|तथा|और|एवं")
 _CLAUSES = re.compile(_CLAUSE)
 _SECTION_KEY = r"(?i:u/ ?s{1,2}|u/ ?secs?|sections?|secs?|s{1,2}|§{1,2}|धारा(?:ओं|एं|एँ)?)(?:\(s\))?[ .:\-]{0,3}"
 _ARTICLE_KEY = r"(?i:articles?|arts?|अनुच्छेद(?:ों)?)[ .:\-]{0,3}"
@@ -45,7 +48,7 @@ def _list(between: str) -> re.Pattern[str]:
 
 SECTION_LIST = _list(rf"(?:{_BETWEEN}(?:{_SECTION_KEY}(?=\d))?| {_SECTION_KEY}(?=\d))")
 ARTICLE_LIST = _list(rf"(?:{_BETWEEN}(?:{_ARTICLE_KEY}(?=\d))?| {_ARTICLE_KEY}(?=\d))")
-RULE_LIST = _list(rf"(?: ?[,&/] ?| (?:and|और|एवं|तथा|व) | ?- ?| to )(?:{_RULE_KEY}(?=\d))?")
+RULE_LIST = _list(rf"(?: ?[,&/] ?| (?i:and|और|एवं|तथा|व) | ?- ?| (?i:to) )(?:{_RULE_KEY}(?=\d))?")
 
 
 @lru_cache(maxsize=8192)
@@ -70,7 +73,7 @@ def _letters(suffix: str | None) -> str:
 
 
 def _is_range(separator: str) -> bool:
-    return separator.strip() in ("-", "to", "till", "through", "से")
+    return separator.strip().lower() in ("-", "to", "till", "through", "से")
 
 
 def _between(first: tuple[int, str], last: tuple[int, str]) -> list[str]:
@@ -83,7 +86,7 @@ def _between(first: tuple[int, str], last: tuple[int, str]) -> list[str]:
 def _with_clauses(base: str, clauses: str, more: str) -> Iterator[str]:
     chain = [_inner(clause[0]) for clause in _CLAUSES.finditer(clauses)]
     yield base + "".join(chain)
-    for group in re.split(r",|&|/|\b(?:and|or)\b|तथा|और|एवं", more):
+    for group in _BETWEEN_CLAUSES.split(more):
         added = [_inner(clause[0]) for clause in _CLAUSES.finditer(group)]
         if added:
             chain = [*_kept(chain, added[0]), *added]

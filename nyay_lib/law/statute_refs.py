@@ -37,7 +37,7 @@ _BARE = (
     rf"(?=[ ,]{{0,3}}+(?:(?:of|under) )?(?:the )?(?=[a-z\u0900-\u097f]){ALIAS})"
 )
 _LEAD_END = rf"(?![a-z0-9]){NOT_A_KEYWORD}[ \-]{{1,2}}"
-_LEAD = rf"(?P<lead>{INITIALS_IN_TEXT}){_LEAD_END}(?=\d{{1,3}}(?:(?!\d|[./]\d)|/\d{{2,3}}(?![\d/])))"
+_LEAD = rf"(?P<lead>{INITIALS_IN_TEXT}){_LEAD_END}(?=\d{{1,3}}(?:(?!\d|[./]\d|\))|/\d{{2,3}}(?![\d/])))"
 _START = re.compile(rf"(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|(?P<bare>{_BARE})|{_LEAD}")
 _NOT_BARE = re.compile(
     r"(?<![a-z0-9])(?:(?!now|new|law)[a-z]{0,2}w|ex|exhibits?|exts?|paras?|paragraphs?|pages?|pp?"
@@ -70,6 +70,8 @@ _ORDER_RULE = re.compile(
 _OF_ORDER = re.compile(rf"o(?<=(?:of|er) .)(?:rder|\.)[ .\-]{{0,2}}{_ORDER_NUMBER}")
 _RULE_BEFORE = re.compile(r"(?<![a-z0-9])(?P<key>r(?:ules?|r)?[ .:\-]{0,3})(?P<list>\d[^.;:]{0,40}?) (?:of|under) $")
 _RULE_WINDOW = 60
+_LINKS = (" ", ", ", " of ", " of the ")
+_PARAGRAPH = re.compile(r"\d{1,3}\. [a-z\u0900-\u097f]")
 _BEFORE_BARE, _WIDEST_GAP, _RULES_REACH, _RULES_NEAR, _SHORTEST_LIST = 16, 8, 80, 32, len("1,s1")
 
 
@@ -91,9 +93,13 @@ def find_statutes(text: NormalText) -> Iterator[Mention]:
     rules = list(_rules(text, definitions))
     yield from rules
     text = text.without(sorted(rules))
+    ends = {rule.end for rule in rules}
     consumed: int = 0
     position: int = 0
     while match := _START.search(text.lower, position):
+        if match.lastgroup == "lead" and _is_followed_by_a_paragraph(text, match, ends):
+            position = match.end()
+            continue
         if match.lastgroup == "article":
             mentions, position = _articles(text, match, definitions)
             yield from mentions
@@ -109,6 +115,13 @@ def find_statutes(text: NormalText) -> Iterator[Mention]:
             cited = following.act or cited
             consumed = position = max(following.end, cited.end)
             yield from _mentions(text, following)
+
+
+def _is_followed_by_a_paragraph(text: NormalText, lead: re.Match[str], ends: set[int]) -> bool:
+    """Whether the number after an act is that of the next paragraph: `Order VII Rule 11 CPC`, line feed, `2. Heard`."""
+    is_served = any(lead.start() - len(link) in ends and text.lower.endswith(link, 0, lead.start()) for link in _LINKS)
+    is_numbered = lead["lead"].endswith(".") and _PARAGRAPH.match(text.lower, lead.end())
+    return is_served or bool(is_numbered) or "\n" in text.paragraphs[lead.end("lead") : lead.end()]
 
 
 def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, consumed: int) -> _Listed:
