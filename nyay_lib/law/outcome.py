@@ -72,7 +72,7 @@ def classify_outcome(text: str) -> Outcome:
     Reads the outcome heading if there is one, else the last quarter, else all. Source: the reference grammar,
     section 5. Takes linear time; never raises on any str.
     """
-    plain = _BLANK_LINES.sub("\n\n", uniform(text))
+    plain = _BLANK_LINES.sub("\n\n", uniform(text).replace("\r\n", "\n").replace("\u00a0", " "))
     for place, passage in _passages(plain):
         told = list(findings(_flat(passage)))
         if told:

@@ -29,6 +29,12 @@ _CHOOSY = frozenset(
         *("grants", "rejects", "fails", "succeeds", "grant", "reject", "fail", "succeed"),
     )
 )
+# Of a record it says nothing of the matter that it goes back: "let the record of the case be sent back".
+_RECORD = re.compile(
+    r"\b(?:records?|lcr|r ?& ?p|paper ?books?|case diary|file)\b(?: of (?:the |this )?(?:\w+ )?\w+)?"
+    r"(?: (?!matter|case|appeal|suit|petition|application|proceedings)[\w&]+){0,5} $"
+)
+_OTHER_CLAUSE = re.compile(r"[.;,]| and ")
 _CO_ACCUSED = re.compile(r"\bco-?accused(?: [\w']+){0,5} $")
 _AUXILIARY = re.compile(r"(?:\b(?:is|are|was|were|stands?|hereby|accordingly|has|have|been|be) )+$")
 
@@ -37,11 +43,15 @@ def is_beside_the_point(phrase: str, before: str, after: str) -> bool:
     """Whether what was decided is a contention, another relief or a third person's case, not the matter."""
     if "accused" in before and _CO_ACCUSED.search(before):
         return True
+    if phrase in ("sent back", "remitted"):
+        return bool(_RECORD.search(before))
     is_choosy = phrase.split(" ", 1)[0] in _CHOOSY
     if not is_choosy and phrase not in ("allowed", "dismissed"):
         return False
     needs_a_matter = is_choosy and " to " not in phrase and bool(before.strip())
-    if needs_a_matter and not (_names_a_matter(before) or _names_a_matter(phrase) or _names_a_matter(after[:40])):
+    if needs_a_matter and not (
+        _names_a_matter(before) or _names_a_matter(phrase) or _names_a_matter(_OTHER_CLAUSE.split(after[:40], 1)[0])
+    ):
         return True
     if _NOT_A_MATTER_WORD.search(before) and _NOT_A_MATTER.search(_without_auxiliary(before)):
         return True

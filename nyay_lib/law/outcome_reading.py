@@ -134,6 +134,8 @@ def _plainness(form: str, phrase: str, before: str, after: str, clause: _Clause)
         return _past_or_active(PAST, after, marks)
     if words.BY_COURT.search(before) or words.BARE.search(before) or words.SUBJECT.search(before):
         return _past_or_active(OPERATIVE, after, marks)
+    if words.COURT_AND.search(before):  # "the court set aside the conviction and acquitted him"
+        return _past_or_active(OPERATIVE, after, marks)
     joined = clause.plainness if words.AND_AFTER_VERB.search(before) else None
     return _past_or_active(joined or WEAK, after, marks)
 

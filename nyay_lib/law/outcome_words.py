@@ -181,6 +181,10 @@ BY_COURT = re.compile(
     r"\b(?:court|bench|tribunal|judge|we|i|commission)(?: (?:has|have"
     r"|had|\w+ly|also|then|hereby|therefore|finally|do))* $"
 )
+COURT_AND = re.compile(
+    r"\b(?:court|bench|tribunal|we|i)(?: (?:has|have|\w+ly))* (?:set aside|\w+ed|held|found)\b"
+    r"[^.;]{0,60} and(?: \w+ly)* $"
+)
 AND_AFTER_VERB = re.compile(r"(?:,| and| &|, and)(?: (?:\w+ly|also|hereby|thereby))* $")
 BARE = re.compile(r"^[\s\"'(:\-]*$|[,;:\-] $")
 SUBJECT = re.compile(
