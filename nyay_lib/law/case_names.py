@@ -19,6 +19,7 @@ _SEPARATOR = re.compile(
     r"|V(?<=[\w.)\"'][ \n]V)(?:[sS]\.?|/[sS]\.?|ersus|ERSUS)[ \n](?=[\"'(]?[A-Z])"
     r"|V(?<=[A-Z][A-Z][ \n]V)\.?[ \n](?=[A-Z]{2})"  # in capitals, where V. could also be an initial
     r"|V(?<=\w[ \n]V)\.?[ \n](?=(?:State|Union)\b)"
+    r"|-(?<=[\w.)\"'][ \n]-) ?[vV](?:[sS]\.?|\.|ersus|ERSUS)? ?-[ \n](?=[\"'(]?[A-Z])"  # Ram Kumar -Vs- State
 )
 _ABBREVIATION = "|".join(_WORDS["abbreviations"])
 _NEXT_SENTENCE = "|".join(_WORDS["sentence_openers"])
@@ -35,7 +36,7 @@ _BACKWARD_ABBREVIATION = "|".join(name[::-1] for name in _WORDS["abbreviations"]
 _BACKWARD_WORD = r"[\w'&/\-]{0,40}[A-Z]"
 _BACKWARD_TOKEN = (
     rf"(?:\.?[sS]/M|(?:\.(?:{_BACKWARD_ABBREVIATION})){{1,3}}|(?:{_BACKWARD_WORD})?(?:\.[A-Z]){{1,6}}|{_BACKWARD_WORD})"
-    r"(?![\w.'&/\-])"
+    r"(?![\w.&/\-]|'\w)"
 )
 _BACKWARD_BRACKET = r"\)[A-Za-z. ]{0,20}[A-Z]\("
 _BACKWARD_OTHERS = (

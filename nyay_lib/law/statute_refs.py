@@ -40,7 +40,7 @@ _LEAD_END = rf"(?![a-z0-9]){NOT_A_KEYWORD}[ \-]{{1,2}}"
 _LEAD = rf"(?P<lead>{INITIALS_IN_TEXT}){_LEAD_END}(?=\d{{1,3}}(?:(?!\d|[./]\d|\))|/\d{{2,3}}(?![\d/])))"
 _START = re.compile(rf"(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|(?P<bare>{_BARE})|{_LEAD}")
 _NOT_BARE = re.compile(
-    r"(?<![a-z0-9])(?:(?!now|new|law)[a-z]{0,2}w|ex|exhibits?|exts?|paras?|paragraphs?|pages?|pp?"
+    r"(?<![a-z0-9])(?:(?!now|new|law)[a-z]{0,2}w|ex|exhibits?|exhs?|exts?|paras?|paragraphs?|pages?|pp?"
     r"|clauses?|rules?|rr?|orders?|chapters?|schedules?|nos?|forms?|"
     r"items?|entry|entries|volumes?|vol|parts?|columns?|serial|sl|rooms?"
     r"|courts?|points?|annexures?|appendix|dated?|year|"
