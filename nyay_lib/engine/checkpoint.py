@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import mlx.core as mx
 from filelock import FileLock, Timeout
 from mlx.utils import tree_flatten, tree_unflatten
 
-from nyay_lib.engine.early_warning import NO_LOSSES, Trend
+from nyay_lib.engine.state import State, state_of
 from nyay_lib.errors import NyayError
 from nyay_lib.files import clear_leftovers, digest_file, digest_value, remove_folder, replacing_folder, write_json
 
@@ -31,28 +31,6 @@ WRITE_MESSAGE = re.compile(r"\[(?:write|save_safetensors)\]")
 STATE_BYTES = 1 << 20
 # An orphan notices the end of its parent within this.
 LOCK_SECONDS = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where training stands: ``step`` is done, ``evaluated`` is the last one after which validation was computed.
-
-    ``best_step`` had the lowest validation loss so far, ``worse`` counts the evaluations since then, ``trend`` is what
-    the training losses amount to, and ``rate_scale`` is what the schedule is multiplied by. ``seen`` says how often
-    each row was trained on, ``tokens`` and ``completion_tokens`` what that sums up to.
-    """
-
-    step: int
-    fingerprints: Mapping[str, str]
-    evaluated: int = 0
-    best_step: int | None = None
-    best_loss: float | None = None
-    worse: int = 0
-    rate_scale: float = 1.0
-    trend: Trend = NO_LOSSES
-    seen: tuple[int, ...] = ()
-    tokens: int = 0
-    completion_tokens: int = 0
 
 
 class Damaged(Exception):
@@ -167,12 +145,6 @@ def read(folder: Path) -> State:
         return state_of(state)
     except (LookupError, TypeError) as error:
         raise Damaged(f"{folder / STATE} was written by another version of this program ({error!r})") from error
-
-
-def state_of(value: dict[str, Any]) -> State:
-    """A state from its JSON value. Raises LookupError or TypeError where it is none."""
-    told: dict[str, Any] = value | {"trend": Trend.read(value["trend"]), "seen": tuple(value["seen"])}
-    return State(**told)
 
 
 def _require_same(folder: Path, state: State, fingerprints: Mapping[str, str]) -> None:

@@ -11,10 +11,10 @@ import numpy as np
 from mlx.utils import tree_map
 
 from nyay_lib.engine.batches import Row, length_order
-from nyay_lib.engine.checkpoint import State, state_of
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.loss import summed_loss
 from nyay_lib.engine.ranks import Ranks
+from nyay_lib.engine.state import State, state_of
 
 EXACT_IN_F32 = 2**24
 # Machines of different kinds round differently; another base model is much farther off.

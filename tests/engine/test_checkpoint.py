@@ -13,8 +13,9 @@ import pytest
 from filelock import FileLock
 
 from nyay_lib.engine import checkpoint
-from nyay_lib.engine.checkpoint import State, newest, save, sole_trainer, writing
+from nyay_lib.engine.checkpoint import newest, save, sole_trainer, writing
 from nyay_lib.engine.early_warning import trend_of
+from nyay_lib.engine.state import State
 from nyay_lib.errors import NyayError
 
 FINGERPRINTS = {"base model": "b", "data set": "d", "configuration": "c"}

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from nyay_lib.endings import is_out_of_memory
-from nyay_lib.engine import train as engine
+from nyay_lib.engine import trainer
 from nyay_lib.engine.early_warning import check_not_silent
+from nyay_lib.engine.train import train
 from nyay_lib.errors import NyayError, OutOfMemory
 from nyay_lib.jobs import (
     Checkpointed,
@@ -36,7 +37,7 @@ STEPS = 9
 def trained(job: TrainJob) -> list[Event]:
     """The events of a run in this process."""
     events: list[Event] = []
-    engine.train(job, events.append)
+    train(job, events.append)
     return events
 
 
@@ -134,7 +135,7 @@ def test_a_kill_during_an_evaluation_is_invisible(broken: TrainJob, whole: Train
 def test_a_full_disk_ends_training_in_words_and_with_room_it_goes_on(broken: TrainJob, whole: TrainJob) -> None:
     folder = broken.checkpoints
     with largest_file(1 << 40) as limit, pytest.raises(NyayError, match="step-00000003: cannot be written"):
-        engine.train(broken, lambda event: limit(50_000) if event == Checkpointed(step=2) else None)
+        train(broken, lambda event: limit(50_000) if event == Checkpointed(step=2) else None)
     assert "step-00000002" in [path.name for path in folder.iterdir()]
     check_goes_on(broken, whole)
 
@@ -158,7 +159,7 @@ def at_night(job: TrainJob) -> TrainJob:
 @pytest.fixture
 def night(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     def of(looks: float) -> None:
-        monkeypatch.setattr(engine, "now", Nights(looks).now)
+        monkeypatch.setattr(trainer, "now", Nights(looks).now)
 
     return of
 
