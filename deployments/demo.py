@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.following import follow
-from flows.server import HOME, HOST, free_port
+from flows.options import HOST
+from flows.server import HOME, free_port
 from flows.train import Started, reason, start
 from nyay_lib.errors import NyayError
 from nyay_lib.reports.outcome import Outcome, outcome_tables

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from flows.server import HOME, HOST
+from flows.options import HOST
+from flows.server import HOME
 from nyay_lib.errors import ServiceError
 
 SERVER_PASSWORD, CLIENT_PASSWORD = "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"

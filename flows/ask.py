@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from nyay_lib.config import PipelineConfig, load_config
+from nyay_lib.config import PipelineConfig, config_of
 from nyay_lib.errors import ServingError
 from nyay_lib.evaluation.grounding import check_grounding
 from nyay_lib.jobs import AnswerJob, SpeakJob, Text, run_job
@@ -31,7 +31,7 @@ def answer(
         raise ServingError('nothing is asked; say what, such as `nyay ask "When is anticipatory bail refused?"`')
     if via not in WAYS and "://" not in via:
         raise ServingError(f"--via {via!r} is none of {', '.join(WAYS)}, and no address such as http://127.0.0.1:8080")
-    config = load_config(config_file) if config_file else PipelineConfig()
+    config = config_of(config_file)
     source = read_document(file) if file else ""
     made = _model(config, run_id, needed=via in WAYS or run_id is not None)
     budget = made.budget if made else budget_on_disk(config)

@@ -1,14 +1,14 @@
 """The command line. Each command imports what it needs when it runs, so that --help is there at once."""
 
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows import data, models, review, service
+from flows.exits import COULD_NOT, exits
+from flows.options import HOST, PORT, AsJson, Config, Host, Machine, Port, WorkerOnly
 
 app = typer.Typer(
     help="Fine-tune, measure and release a legal language model on this machine.",
@@ -33,19 +33,16 @@ def nyay() -> None:
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option(help="Port of the server and its UI.", min=1, max=65535)] = 4200,
-    host: Annotated[
-        str, typer.Option(help="Address that the server listens on; others need a password.")
-    ] = "127.0.0.1",
-    worker_only: Annotated[
-        bool, typer.Option("--worker-only", help="Only a worker, for the server that PREFECT_API_URL names.")
-    ] = False,
-    machine: Annotated[str | None, typer.Option(help="Name of this machine; empty: its host name.")] = None,
+    port: Port = PORT,
+    host: Host = HOST,
+    worker_only: WorkerOnly = False,
+    machine: Machine = None,
 ) -> None:
     """Start server, UI, worker and deployments; Ctrl-C ends them. Example: nyay up"""
     from flows.up import run
 
-    _exit(lambda: run(port, host, machine, worker_only=worker_only))
+    with exits():
+        run(port, host, machine, worker_only=worker_only)
 
 
 @app.command()
@@ -62,7 +59,8 @@ def train(
     """
     from flows.train import run
 
-    _exit_with(lambda: run(config, resume, as_json=as_json))
+    with exits(COULD_NOT):
+        raise SystemExit(run(config, resume, as_json=as_json))
 
 
 @app.command()
@@ -72,7 +70,7 @@ def ask(
     via: Annotated[str, typer.Option(help="gguf, mlx, ollama, or the address of a server.")] = "gguf",
     run: Annotated[str | None, typer.Option(help="Run whose model answers; empty: production, else newest.")] = None,
     max_tokens: Annotated[int, typer.Option(help="Longest answer in tokens.", min=1)] = 400,
-    config: Annotated[Path | None, typer.Option(help="Configuration whose folders are looked into.")] = None,
+    config: Config = None,
 ) -> None:
     """Stream an answer. Example: nyay ask "Was bail granted, and why?" --file judgment.pdf
 
@@ -81,18 +79,19 @@ def ask(
     """
     from flows.ask import answer
 
-    _exit(lambda: answer(question, file, via, run, max_tokens, config))
+    with exits():
+        answer(question, file, via, run, max_tokens, config)
 
 
 @app.command()
 def serve(
     run: Annotated[str | None, typer.Option(help="Run whose model is served; empty: production, else newest.")] = None,
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8080,
-    host: Annotated[str, typer.Option(help="Address of this machine that is listened on.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address of this machine that is listened on.")] = HOST,
     to_network: Annotated[
         bool, typer.Option("--to-network", help="Let other machines ask, without a password.")
     ] = False,
-    config: Annotated[Path | None, typer.Option(help="Configuration whose folders are looked into.")] = None,
+    config: Config = None,
 ) -> None:
     """Serve a model over HTTP in OpenAI's form; Ctrl-C ends it. Example: nyay serve --port 8080
 
@@ -100,13 +99,14 @@ def serve(
     """
     from flows.serve import run as run_server
 
-    _exit(lambda: run_server(run, host, port, config, to_network=to_network))
+    with exits():
+        run_server(run, host, port, config, to_network=to_network)
 
 
 @app.command()
 def plan(
     config: Annotated[Path | None, typer.Option(help="Configuration of the run that is planned.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what a run will take: time, memory, disk, nights. Example: nyay plan --config config/training_config.yaml
 
@@ -114,13 +114,14 @@ def plan(
     """
     from flows.plan import run
 
-    _exit_with(lambda: run(config, as_json=as_json))
+    with exits(COULD_NOT):
+        raise SystemExit(run(config, as_json=as_json))
 
 
 @app.command()
 def doctor(
     config: Annotated[Path | None, typer.Option(help="Configuration of the run that the machine is to do.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what is wrong with this machine and how to mend it. Example: nyay doctor --config config/demo.yaml
 
@@ -128,33 +129,8 @@ def doctor(
     """
     from flows.doctor import run
 
-    _exit_with(lambda: run(config, as_json=as_json))
-
-
-def _exit_with(command: Callable[[], int]) -> None:
-    """Exit with a command's code, or 2 where it could not do its work: one line on stderr says why."""
-    from nyay_lib.errors import NyayError
-
-    try:
-        raise SystemExit(command())
-    except NyayError as error:
-        print(f"nyay: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
-
-
-def _exit(command: Callable[[], None]) -> None:
-    """Run a command; an error that is meant for the user is one line on stderr, and exit code 1."""
-    from nyay_lib.errors import NyayError
-
-    try:
-        command()
-    except NyayError as error:
-        print(f"nyay: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    with exits(COULD_NOT):
+        raise SystemExit(run(config, as_json=as_json))
 
 
 if __name__ == "__main__":

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows import versions
+from flows.exits import COULD_NOT, exits_on_files
+from flows.options import AsJson
 
 if TYPE_CHECKING:
     from nyay_lib.config import PipelineConfig
     from nyay_lib.data.inspection import Inspection
 
 app = typer.Typer(no_args_is_help=True)
-CANNOT_READ = 2
 
 for command in (versions.update, versions.report, versions.release, versions.forget, versions.trace):
     app.command()(command)
@@ -27,31 +28,21 @@ def data() -> None:
 @app.command()
 def check(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files of records, or folders of them.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     config: Annotated[Path | None, typer.Option(help="Configuration with the base model and its length.")] = None,
 ) -> None:
     """Check every row and name the first thing that is wrong with it. Example: nyay data check data/training
 
     Exits with 0 if all rows were accepted and nothing leaks, with 1 if not, with 2 if it could not read.
     """
-    from nyay_lib.errors import NyayError
-
-    try:
+    with exits_on_files(COULD_NOT):
         raise SystemExit(_check(paths, as_json, config))
-    except NyayError as error:
-        print(f"nyay: {error}", file=sys.stderr)
-        raise SystemExit(CANNOT_READ) from None
-    except OSError as error:
-        print(f"nyay: {error.filename}: {error.strerror}", file=sys.stderr)
-        raise SystemExit(CANNOT_READ) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
 
 
 def _check(paths: list[Path], as_json: bool, config_file: Path | None) -> int:
-    from nyay_lib.config import PipelineConfig, load_config
+    from nyay_lib.config import config_of
 
-    found = _inspect(paths, load_config(config_file) if config_file else PipelineConfig())
+    found = _inspect(paths, config_of(config_file))
     if as_json:
         import json
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from flows.prefect_findings import prefect_findings
 from flows.server import api_address
-from nyay_lib.config import PipelineConfig, load_config
+from nyay_lib.config import PipelineConfig, config_of
 from nyay_lib.doctor.engines import engine_findings
 from nyay_lib.doctor.finding import Finding
 from nyay_lib.doctor.installation import installation_findings
@@ -25,7 +25,7 @@ def run(config_file: Path | None, *, as_json: bool) -> int:
     """Look at everything and print it; 0 if nothing is broken, 1 if something is. Raises ConfigError."""
     if not Path("prefect.yaml").exists():
         raise ConfigError(f"{Path.cwd()}: has no prefect.yaml; call `nyay doctor` in the project's folder")
-    config = load_config(config_file) if config_file else PipelineConfig()
+    config = config_of(config_file)
     with Console(stderr=True).status("looking"):
         findings = list(findings_of(config))
     if as_json:

@@ -1,18 +1,19 @@
 """`nyay models`: which models were released, which one serves, and by whose word."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.exits import exits_on_files
+from flows.options import Config
+
 if TYPE_CHECKING:
     from nyay_lib.config import PipelineConfig
 
 app = typer.Typer(rich_markup_mode=None)
 
-Config = Annotated[Path | None, typer.Option(help="Configuration whose folders are looked into.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Reason = Annotated[str, typer.Option(help="Why, for whoever reads the journal later.")]
 
@@ -72,20 +73,11 @@ def verify(
 
 
 def _run(config: Path | None, command: "Callable[[PipelineConfig], tuple[str, int]]") -> None:
-    """Print what a command says and exit with its code; an error that is meant for the user is one line on stderr."""
-    from nyay_lib.config import PipelineConfig, load_config
-    from nyay_lib.errors import NyayError
+    """Print what a command says and exit with its code."""
+    from nyay_lib.config import config_of
 
-    try:
-        text, code = command(load_config(config) if config else PipelineConfig())
-    except NyayError as error:
-        print(f"nyay: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except OSError as error:
-        print(f"nyay: {error.filename}: {error.strerror}; mend that, then run again", file=sys.stderr)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    with exits_on_files():
+        text, code = command(config_of(config))
     print(text)
     raise SystemExit(code)
 

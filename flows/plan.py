@@ -9,7 +9,7 @@ from rich.console import Console
 
 from nyay_lib.base_model import check_source
 from nyay_lib.base_model.prepared import BaseModel, prepare
-from nyay_lib.config import PipelineConfig, load_config
+from nyay_lib.config import PipelineConfig, config_of
 from nyay_lib.data.dataset import convert
 from nyay_lib.data.replay import choose_start
 from nyay_lib.jobs import Event, Progress
@@ -25,7 +25,7 @@ FITS, DOES_NOT_FIT = 0, 1
 
 def run(config_file: Path | None, *, as_json: bool) -> int:
     """Print the plan; 0 if the run fits the machine and sees every row, 1 if not."""
-    config = load_config(config_file) if config_file else PipelineConfig()
+    config = config_of(config_file)
     plan = make(config)
     if as_json:
         print(json.dumps(told(plan), ensure_ascii=False))

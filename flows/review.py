@@ -1,11 +1,12 @@
 """`nyay review`: a model's answers before lawyers who work without the UI."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from flows.exits import exits
+from flows.options import Config
 
 if TYPE_CHECKING:
     from nyay_lib.evaluation.review import Review
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 Run = Annotated[str, typer.Argument(help="The run whose answers are judged.")]
-Config = Annotated[Path | None, typer.Option(help="Configuration whose folders are looked into.")]
 
 
 @app.callback()
@@ -33,7 +33,8 @@ def export_file(
 
     The lawyer says yes or no in each of the columns a_accuracy to b_clarity; rows may stay empty.
     """
-    _run(lambda: _export(_found(run, config), file, answers))
+    with exits():
+        print(_export(_found(run, config), file, answers))
 
 
 @app.command("import")
@@ -47,28 +48,15 @@ def import_file(
     All of a file is taken, or nothing. Rows that say nothing yet are left open. What a file says of an answer takes the
     place of what was said before.
     """
-    _run(lambda: _import(_found(run, config), file))
-
-
-def _run(command: Callable[[], str]) -> None:
-    """Print what a command says; an error that is meant for the user is one line on stderr, and exit code 1."""
-    from nyay_lib.errors import NyayError
-
-    try:
-        print(command())
-    except NyayError as error:
-        print(f"nyay: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    with exits():
+        print(_import(_found(run, config), file))
 
 
 def _found(run_id: str, config_file: Path | None) -> "RunDir":
-    from nyay_lib.config import PipelineConfig, load_config
+    from nyay_lib.config import config_of
     from nyay_lib.runs import RunDir
 
-    config = load_config(config_file) if config_file else PipelineConfig()
-    return RunDir.at(config.paths.runs, run_id)
+    return RunDir.at(config_of(config_file).paths.runs, run_id)
 
 
 def _export(run: "RunDir", file: Path, answers: int | None) -> str:

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from types import FrameType
 
-from nyay_lib.config import PipelineConfig, load_config
+from nyay_lib.config import config_of
 from nyay_lib.errors import ServingError
 from nyay_lib.jobs import Sampling, ServeJob, Serving, run_job
 from nyay_lib.run_lock import work_on
@@ -18,7 +18,7 @@ from nyay_lib.serving.model import Made, find_model
 def run(run_id: str | None, host: str, port: int, config_file: Path | None, *, to_network: bool) -> None:
     """Serve a model until Ctrl-C. Raises ServingError: there is none, the port is taken, the network was not meant."""
     require_meant(host, to_network=to_network)
-    made = find_model(load_config(config_file) if config_file else PipelineConfig(), run_id)
+    made = find_model(config_of(config_file), run_id)
     work_on(made.run.lock)  # what is served is not tidied away
     # A shell starts what runs in its background with SIGINT ignored, and SIGTERM ends a process unasked.
     for order in (signal.SIGINT, signal.SIGTERM):

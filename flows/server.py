@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from flows.options import HOST, PORT
 from nyay_lib.errors import NyayError
 from nyay_lib.files import write_text
 
 HOME = Path(".prefect")
-HOST = "127.0.0.1"
-DEFAULT_PORT = 4200
 PREFECT = [sys.executable, "-m", "prefect"]
 # Holds the server's address while `nyay up` runs.
 ADDRESS = HOME / "address"
@@ -41,7 +40,7 @@ def api_address() -> str:
     try:
         return f"{ADDRESS.read_text(encoding='utf-8').strip()}/api"
     except FileNotFoundError:
-        return f"http://{HOST}:{DEFAULT_PORT}/api"
+        return f"http://{HOST}:{PORT}/api"
 
 
 def port_of(api: str) -> int:
@@ -82,7 +81,7 @@ def require_free(port: int, host: str = HOST) -> None:
             ) from error
 
 
-def free_port(preferred: int = DEFAULT_PORT) -> int:
+def free_port(preferred: int = PORT) -> int:
     """A port on loopback that nothing listens on: the preferred one if it is free, 0 for any."""
     for wanted in (preferred, 0):
         with socket.socket() as probe, suppress(OSError):

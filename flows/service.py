@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from flows.exits import exits
+from flows.options import HOST, PORT, Host, Machine, Port, WorkerOnly
 
 if TYPE_CHECKING:
     from nyay_lib.service.installing import Status
@@ -21,20 +23,17 @@ def service() -> None:
 
 @app.command()
 def install(
-    port: Annotated[int, typer.Option(help="Port of the server and its UI.", min=1, max=65535)] = 4200,
-    host: Annotated[
-        str, typer.Option(help="Address that the server listens on; others need a password.")
-    ] = "127.0.0.1",
-    worker_only: Annotated[
-        bool, typer.Option("--worker-only", help="Only a worker, for the server that PREFECT_API_URL names.")
-    ] = False,
-    machine: Annotated[str | None, typer.Option(help="Name of this machine; empty: its host name.")] = None,
+    port: Port = PORT,
+    host: Host = HOST,
+    worker_only: WorkerOnly = False,
+    machine: Machine = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file and where it would lie, no more.")] = False,
 ) -> None:
     """Start `nyay up` now, at every login, and whenever it ends. Example: nyay service install --port 4200"""
     where = ["--worker-only"] if worker_only else ["--port", str(port), "--host", host]
     named = ["--machine", machine] if machine else []
-    _run(lambda: _install(["up", *where, *named], host, dry_run))
+    with exits():
+        _install(["up", *where, *named], host, dry_run)
 
 
 @app.command()
@@ -43,13 +42,15 @@ def status() -> None:
 
     Exits with 1 if it does not run.
     """
-    _run(_status)
+    with exits():
+        _status()
 
 
 @app.command()
 def remove() -> None:
     """End it, and remove what `nyay service install` wrote. Example: nyay service remove"""
-    _run(_remove)
+    with exits():
+        _remove()
 
 
 def _install(arguments: list[str], host: str, dry_run: bool) -> None:
@@ -136,14 +137,3 @@ def _remove() -> None:
 
 def _platform() -> str:
     return sys.platform
-
-
-def _run(command: Callable[[], None]) -> None:
-    """An error that is meant for the user is one line on stderr, and exit code 1."""
-    from nyay_lib.errors import NyayError
-
-    try:
-        command()
-    except NyayError as error:
-        print(f"nyay: {error}", file=sys.stderr)
-        raise SystemExit(1) from None

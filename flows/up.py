@@ -15,8 +15,9 @@ from rich.console import Console
 from flows.access import to_other_server, to_own_server
 from flows.housekeeping import Housekeeping, compact_database, require_room
 from flows.machines import LIMIT, POOL, environment_of, machine_name, make_limit, make_queue, worker_arguments
+from flows.options import HOST
 from flows.parts import family, part, wait_for
-from flows.server import HOME, HOST, noted, prefect, require_free
+from flows.server import HOME, noted, prefect, require_free
 from nyay_lib.errors import NyayError
 
 console = Console(stderr=True, highlight=False)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.exits import exits_on_files
+
 if TYPE_CHECKING:
     from nyay_lib.config import PipelineConfig
 
@@ -44,22 +46,11 @@ def trace(cnr: Case, config: Config = None) -> None:
 
 
 def _run(config: Path | None, command: "Callable[[PipelineConfig], str]") -> None:
-    """Print what a command says; an error that is meant for the user is one line on stderr, and exit code 1."""
-    import sys
+    """Print what a command says."""
+    from nyay_lib.config import config_of
 
-    from nyay_lib.config import PipelineConfig, load_config
-    from nyay_lib.errors import NyayError
-
-    try:
-        print(command(load_config(config) if config else PipelineConfig()))
-    except NyayError as error:
-        print(f"nyay: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except OSError as error:
-        print(f"nyay: {error.filename}: {error.strerror}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    with exits_on_files():
+        print(command(config_of(config)))
 
 
 def _update(config: "PipelineConfig") -> str:

@@ -3,7 +3,7 @@
 from nyay_lib.config.data import DataConfig, RetrainingConfig
 from nyay_lib.config.evaluation import EvaluationConfig, GateConfig, ReviewConfig, Target
 from nyay_lib.config.export import LADDER, ExportConfig, FidelityConfig, FuseOnto, Quantization
-from nyay_lib.config.loading import load_config
+from nyay_lib.config.loading import config_of, load_config
 from nyay_lib.config.machine import DistributedConfig, MemoryConfig, TimeConfig
 from nyay_lib.config.pipeline import PipelineConfig
 from nyay_lib.config.release import NotifyConfig, RegistryConfig
@@ -45,5 +45,6 @@ __all__ = [
     "Target",
     "TimeConfig",
     "TrainingConfig",
+    "config_of",
     "load_config",
 ]

@@ -32,6 +32,11 @@ def load_config(path: Path) -> PipelineConfig:
         raise ConfigError(_printable(_explain(path, error, lines))) from error
 
 
+def config_of(path: Path | None) -> PipelineConfig:
+    """The configuration of a file, the defaults without one. Raises ConfigError."""
+    return load_config(path) if path else PipelineConfig()
+
+
 def _printable(text: str) -> str:
     """A text with what no terminal shows, such as a control character in a key, spelt out."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
