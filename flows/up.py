@@ -108,6 +108,6 @@ def _wait(parts: dict[str, subprocess.Popen[bytes]], started: list[psutil.Proces
             started[:] = psutil.Process(parts["worker"].pid).children(recursive=True)
         try:
             housekeeping.keep()
-        except NyayError as error:
-            console.print(f"not tidied: {error}")
+        except (NyayError, OSError) as error:
+            console.print(f"not tidied: {error}", markup=False)
         time.sleep(0.5)

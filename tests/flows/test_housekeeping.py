@@ -1,15 +1,17 @@
 """What is cut, given back and refused so that a server can run for months."""
 
+import errno
 import os
 import shutil
+import subprocess
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
 
-from flows import housekeeping
+from flows import housekeeping, up
 from flows.housekeeping import Housekeeping, require_room
-from nyay_lib.errors import ServiceError
+from nyay_lib.errors import NyayError, ServiceError
 
 
 @pytest.fixture
@@ -42,3 +44,18 @@ def test_without_room_for_database_and_logs_nothing_starts(home: Path, monkeypat
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     with pytest.raises(ServiceError, match=r"\.prefect: 300 MiB are free, and database and logs need 1,024"):
         require_room()
+
+
+def test_a_full_disk_that_keeps_a_log_from_being_cut_ends_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    monkeypatch.setattr(housekeeping, "MIB", 0)
+    monkeypatch.setattr(shutil, "copyfile", full)
+    (home / "worker.log").write_text("much")
+    worker = subprocess.Popen(["sleep", "0.2"])
+    with pytest.raises(NyayError, match="the worker ended with code 0"):
+        up._wait({"worker": worker}, [], Housekeeping(None))
+    assert "not tidied: [Errno 28] No space left on device" in capsys.readouterr().err
