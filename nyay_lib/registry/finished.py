@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.base_model.tokenizer import vocabulary
 from nyay_lib.config import PipelineConfig
@@ -18,7 +20,7 @@ T = TypeVar("T", bound=Result)
 
 
 def finished(config: PipelineConfig, run: RunDir) -> Candidate:
-    """All that a finished run is released from. Raises RegistryError if a step of it is missing."""
+    """All that a finished run is released from. Raises RegistryError if a step is missing, or of another version."""
     gguf, base = _read(Gguf, run, run.result("quantize")), _read(Base, run, run.result("download-base"))
     verdict = _read(Verdict, run, run.verdict)
     return Candidate(config, run, gguf, verdict, chat_format(vocabulary(base.folder)), base.licence)
@@ -39,3 +41,5 @@ def _read(kind: type[T], run: RunDir, path: Path) -> T:
         raise RegistryError(
             f"{path}: is not there, so {run.run_id} is not finished; run it to its end first"
         ) from error
+    except ValidationError as error:
+        raise RegistryError(f"{path}: is of another version of this program; run {run.run_id} again") from error

@@ -2,9 +2,10 @@
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.evaluation.judging import Rival
-from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.history import lineage
 from nyay_lib.registry.journal import journal_of, read
+from nyay_lib.registry.production import GGUF
+from nyay_lib.registry.switching import folder_of
 from nyay_lib.runs import RunDir
 
 
@@ -16,9 +17,6 @@ def rival(config: PipelineConfig, run: RunDir) -> Rival | None:
     others = [entry for entry in lineage(read(journal_of(config))) if entry.run_id != run.run_id]
     if not others:
         return None
-    other, sha256 = RunDir.at(config.paths.runs, others[-1].run_id), others[-1].sha256
-    try:
-        path = Gguf.model_validate_json(other.result("quantize").read_bytes()).path
-    except FileNotFoundError:
-        return Rival(other.run_id, None, sha256)
-    return Rival(other.run_id, path if path.exists() else None, sha256)
+    live = others[-1]
+    path = (folder_of(config, live) / GGUF).resolve()
+    return Rival(live.run_id, path if path.exists() else None, live.sha256)

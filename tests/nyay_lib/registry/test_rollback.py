@@ -141,6 +141,18 @@ def test_the_next_challenger_is_judged_against_what_serves(config: PipelineConfi
     assert put("third").replaced == "first"
 
 
+def test_a_run_of_another_version_is_still_beaten_as_it_serves_and_told_of_where_it_must_be_read(
+    config: PipelineConfig, server: OllamaServer, put: Put, runs: dict[str, tuple[RunDir, Gguf]]
+) -> None:
+    put("first"), put("second")
+    runs["first"][0].result("quantize").write_text('{"other": 1}')
+    against = rival(config, runs["second"][0])
+    assert against is not None and (against.file, against.sha256) == (runs["first"][1].path, runs["first"][1].sha256)
+    del server.models["nyay-ai:first-f16"]
+    with pytest.raises(RegistryError, match="result.json: is of another version of this program; run first again"):
+        back(config)
+
+
 def test_a_tag_that_ollama_lost_is_made_again(config: PipelineConfig, server: OllamaServer, put: Put) -> None:
     put("first"), put("second")
     del server.models["nyay-ai:first-f16"]
