@@ -97,7 +97,7 @@ def take_up(client: SyncPrefectClient, run_id: str, config: PipelineConfig | Non
         return Started(alive, RunDir.at(used.paths.runs, run_id), used)
     if not run.config.exists():
         raise ConfigError(f"there is no run {run_id!r} in {runs}: look there for its name, or leave --resume out")
-    own = PipelineConfig.model_validate_json(run.config.read_bytes())
+    own = run.read_config()
     return start(client, config or own, run_id)
 
 

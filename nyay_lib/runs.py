@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pydantic
+
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import ConfigError
 from nyay_lib.files import clear_leftovers, write_text
@@ -46,11 +48,12 @@ class RunDir:
 
         From now on nobody tidies it, and nobody else makes it, while this process lives.
 
-        Raises ConfigError if the folder belongs to another configuration, PreflightError if another process makes it.
+        Raises ConfigError if the folder belongs to another configuration or version, PreflightError if another process
+        makes it.
         """
         claim(self.maker)
         if self.config.exists():
-            first = PipelineConfig.model_validate_json(self.config.read_bytes())
+            first = self.read_config()
             if first.model_dump(exclude=CHANGEABLE) != config.model_dump(exclude=CHANGEABLE):
                 raise ConfigError(
                     f"run_id {self.run_id!r} was started with another configuration ({_differences(first, config)}); "
@@ -61,6 +64,17 @@ class RunDir:
             for inside in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
                 clear_leftovers(inside)
         write_text(self.config, config.model_dump_json(indent=2, by_alias=True) + "\n")
+
+    def read_config(self) -> PipelineConfig:
+        """What the run was started with. Raises ConfigError where this version does not know it, FileNotFoundError."""
+        try:
+            return PipelineConfig.model_validate_json(self.config.read_bytes())
+        except pydantic.ValidationError as error:
+            place = ".".join(map(str, error.errors()[0]["loc"]))
+            raise ConfigError(
+                f"{self.config}: is of another version of this program ({place}: {error.errors()[0]['msg']}); go on "
+                "with that, or start a new run"
+            ) from error
 
     @property
     def run_id(self) -> str:

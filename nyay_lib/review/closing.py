@@ -3,8 +3,9 @@
 from datetime import datetime
 from pathlib import Path
 
-from nyay_lib.config import PipelineConfig
-from nyay_lib.errors import EvaluationError
+import pydantic
+
+from nyay_lib.errors import ConfigError, EvaluationError
 from nyay_lib.evaluation.report import Who
 from nyay_lib.evaluation.review import Review, Reviewed, read_review
 from nyay_lib.export.model_files import Gguf
@@ -76,14 +77,17 @@ def find_run(runs: Path, run_id: str) -> RunDir:
 def _is_judged(run: RunDir) -> bool:
     try:
         gguf = Gguf.model_validate_json(run.result("quantize").read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, pydantic.ValidationError):
         return True
     review = read_review(run, gguf.sha256)
     return review is not None and review.is_complete
 
 
 def _waits(run: RunDir) -> bool:
-    return PipelineConfig.model_validate_json(run.config.read_bytes()).review.binding
+    try:
+        return run.read_config().review.binding
+    except ConfigError:
+        return False
 
 
 def _reviewed(task: str, key: Key, opinion: Opinion, *, ours: bool) -> Reviewed:

@@ -31,7 +31,7 @@ T = TypeVar("T", bound=Result)
 def read_candidate(run: RunDir) -> Candidate:
     """The model of a finished run with all that is known of it. Raises EvaluationError if a step is missing."""
     return Candidate(
-        config=PipelineConfig.model_validate_json(_bytes(run, run.config)),
+        config=_config(run),
         run=run,
         base=_result(Base, run, "download-base"),
         data=_result(Dataset, run, "convert"),
@@ -75,6 +75,11 @@ def _write_card(candidate: Candidate, verdict: Verdict) -> None:
         Report.model_validate_json(run.report.read_bytes()),
     )
     write_card(run, model_card(facts), notice(facts))
+
+
+def _config(run: RunDir) -> PipelineConfig:
+    _bytes(run, run.config)
+    return run.read_config()
 
 
 def _result(kind: type[T], run: RunDir, step: str) -> T:

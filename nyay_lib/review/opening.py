@@ -98,7 +98,7 @@ def _require(run: RunDir) -> tuple[PipelineConfig, Gguf]:
     try:
         gguf = Gguf.model_validate_json(run.result("quantize").read_bytes())
         run.sheets.stat()
-        return PipelineConfig.model_validate_json(run.config.read_bytes()), gguf
+        return run.read_config(), gguf
     except FileNotFoundError as error:
         raise EvaluationError(
             f"{error.filename}: is not there, so run {run.run_id!r} has no answers to judge; run it to its end first"

@@ -38,6 +38,12 @@ def test_a_run_that_goes_on_may_have_no_other_settings(config: PipelineConfig, r
     assert PipelineConfig.model_validate_json(run.config.read_bytes()) == config
 
 
+def test_a_run_of_another_version_is_refused_in_words(config: PipelineConfig, run: RunDir) -> None:
+    run.config.write_text('{"lora": {"ranks": 16}}')
+    with pytest.raises(ConfigError, match=r"config.json: is of another version .*lora.ranks: .*start a new run"):
+        run.open(config)
+
+
 def test_what_a_killed_run_left_half_written_is_removed_when_it_goes_on(config: PipelineConfig, run: RunDir) -> None:
     left = [run.root / ".merged.abcdefgh.partial", config.paths.cache / "dataset-1" / ".val.jsonl.abcdefgh.partial"]
     for path in left:

@@ -1,6 +1,7 @@
 """What was said is put to the key, and whose turn is next."""
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -103,3 +104,10 @@ def test_the_newest_run_that_waits_comes_first_then_the_newest_that_none_judged(
 def test_without_any_run_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="no run was evaluated; name a run, or train one"):
         find_run(tmp_path, "")
+
+
+def test_a_run_of_another_version_does_not_keep_others_from_being_judged(run: RunDir) -> None:
+    for name, path in (("config", "config.json"), ("result", "jobs/quantize/result.json")):
+        other = shutil.copytree(run.root, run.root.parent / f"other-{name}")
+        (other / path).write_text('{"other": 1}')
+    assert find_run(run.root.parent, "") == run
