@@ -60,7 +60,7 @@ _LINK_WORDS = frozenset(["in", "under", "by", "vide", "की", "के", "क�
 _GENERIC = frozenset(("act", "code", "ordinance"))
 _DEFINITION_END = re.compile(
     r"(?:a(?<=['\" ].)(?:ct|dhiniyam)|c(?<=['\" ].)ode|s(?<=['\" ].)anhita"
-    r"|o(?<=['\" ].)rdinance)(?:['\"]|(?= ?\)))"
+    r"|o(?<=['\" ].)rdinance)(?:['\"]|(?= ?\)|,? (?:for|in) (?:short|brevity)))"
 )
 _DEFINING = ("hereinafter", "hereafter", "for short", "in short", "referred to as", "called")
 _DEFINITION_REACH = 90

@@ -19,8 +19,8 @@ _SUFFIX = (
     rf"| [A-HJ-Z](?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|(?!\.? ?[A-Z]\b)))(?![A-Za-z0-9]))?"
 )
 _NOTE = (
-    r"(?:[ ,]{1,2}\(?(?i:part|exception|explanation|proviso|clause)[ -]?"
-    r"(?i:[ivx]{1,4}|\d{1,2}|\([a-z0-9]\))(?![a-z0-9])\)?"
+    r"(?:(?:[ ,]{1,2}| ?- ?)\(?(?i:part|exception|explanation|proviso|clause)[ -]?"
+    r"(?i:[ivx]{1,4}|\d{1,2}|\((?:[ivx]{1,4}|[a-z0-9])\))(?![a-z0-9])\)?"
     r"| ?\((?=[a-zA-Z][a-zA-Z /-]{4,60}\))[^()]{5,62}\))?"
 )
 _MORE = rf"(?:(?: ?,| ?&| ?/|(?i: and| or)| तथा| और| एवं){{1,2}}{_CLAUSE}+)*"
