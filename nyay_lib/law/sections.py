@@ -28,7 +28,7 @@ _ITEM_END = rf"(?:(?![A-Za-z0-9])|(?=(?i:{INITIALS})(?![A-Za-z0-9])))"  # 302IPC
 ITEM = rf"(?P<number>\d{{1,4}})(?!\d|\.\d){_SUFFIX}(?P<clauses>{_CLAUSE}{{0,6}})(?P<more>{_MORE}){_NOTE}{_ITEM_END}"
 _PLAIN_ITEM = re.sub(r"\?P<\w+>", "?:", ITEM)
 _AND = (
-    r"(?i:and/or|and|or|as well as|along ?with|to be read with|read "
+    r"(?i:and/or|and|or|as well as|(?:along ?)?with|to be read with|read "
     r"(?:along )?with|r ?[./]? ?/? ?w\.?(?:s\.)?|तथा|और|एवं|व|या|(?:सह ?|स)पठित)"
     r"(?![A-Za-z0-9])"
 )
