@@ -39,7 +39,8 @@ _HEADING_LINE = re.compile(
     re.MULTILINE,
 )
 _STATE_MOVED = re.compile(
-    r"\bstate'?s? (?:criminal |government )?appeals?\b|\bappeals? of the state\b|\b(?:appeals?"
+    r"\b(?:state|prosecution|complainant|victim)(?:'?s)? (?:criminal |government )?appeals?\b"
+    r"|\bappeals? of the state\b|\b(?:appeals?"
     r"|petition|revision) (?:is |was |has been )?(?:filed |preferred |presented |moved )?by the "
     r"(?:state|union|cbi|prosecution|complainant|victim|informant)|\bappellant[ -]{1,3}state\b|\bgovernment appeal\b"
     r"|\bstate (?:of [a-z]+(?: [a-z]+)? )?(?:has |had )?(?:filed|preferred"

@@ -47,7 +47,8 @@ def findings(text: str) -> Iterator[Finding]:
             finding = _finding(text, event, clause, matter)
             clause.marks.discard("beside")
             if finding:
-                clause.begins, clause.plainness = event.end(), finding.plainness
+                if kind != "deed":  # "we set aside the judgment and remand": the court is still the subject
+                    clause.begins, clause.plainness = event.end(), finding.plainness
                 yield finding
         else:
             _follow(clause, kind, event)
@@ -116,6 +117,9 @@ def _plainness(form: str, phrase: str, before: str, after: str, clause: _Clause)
         return None
     if form in ("weak", "remark"):
         return None if marks & {"argued", "lower"} or words.NEGATED.search(before) else WEAK
+    if form == "deed":
+        is_done = words.BY_COURT.search(before) and not words.BEFORE_THAT.search(before)
+        return _past_or_active(WEAK, after, marks) if is_done else None
     if (words.NEGATED.search(before) and "not guilty" not in phrase) or words.BEFORE_THAT.search(before):
         return None
     if form == "plain":

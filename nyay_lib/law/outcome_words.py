@@ -9,7 +9,7 @@ _TABLE: dict[str, Any] = tables.load("outcomes")
 _PHRASES: dict[str, dict[str, list[str]]] = _TABLE["phrases"]
 
 _FORMS = ("participle", "verb", "plain", "gerund", "hindi")
-TELLING = frozenset((*_FORMS, "weak", "remark"))
+TELLING = frozenset((*_FORMS, "weak", "remark", "deed"))
 _LOWER_COURT = (
     r"(?:(?:trial|sessions?|special|lower|family|civil|district|(?:first )?appellate"
     r"|subordinate|fast track|labour|criminal|"
@@ -87,6 +87,7 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
     ),
     *((form, label, _PHRASES[label][form]) for label in _PHRASES for form in _FORMS if form in _PHRASES[label]),
     *(("remark", label, patterns) for label, patterns in _TABLE["remarks"].items()),
+    *(("deed", label, patterns) for label, patterns in _TABLE["deeds"].items()),
     *(("weak", str(place), entry["participle"]) for place, entry in enumerate(_TABLE["weak"])),
 ]
 WEAK_LABELS: list[list[tuple[re.Pattern[str], str]]] = [
