@@ -16,6 +16,7 @@ _NAMELESS = frozenset(tables.load("names")["nameless_acts"])
 _NOT_IN_NAME = frozenset(tables.load("names")["not_in_an_act"])
 _VERBS = _NOT_IN_NAME & {"was", "is", "were", "are", "has", "have", "had", "shall", "be", "been", "did", "does", "not"}
 _OPENERS = frozenset(tables.load("names")["openers"])
+_AFTER_COMMA = re.compile(r", (?i:the) ")
 _LEAD_INS = _OPENERS | {"the", "now", "by", "with", "for", "on", "to", "from", "and"}
 
 _BOUNDARY = r"(?![a-z0-9\u0900-\u097f])"
@@ -252,7 +253,7 @@ def _named_last(text: NormalText, start: int, position: int) -> str | None:
 
 def _without_lead_in(name: str) -> str:
     """The name alone: of `In India, the Essential Commodities` what stands after the comma."""
-    words = name.replace(", The ", ", the ").rpartition(", the ")[2].split(" ")
+    words = _AFTER_COMMA.split(name)[-1].split(" ")
     while len(words) > 1 and words[0].lower() in _LEAD_INS:
         words = words[1:]
     return " ".join(words)

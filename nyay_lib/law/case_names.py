@@ -19,7 +19,7 @@ _SEPARATOR = re.compile(
     r"|V(?<=[\w.)\"'][ \n]V)(?:[sS]\.?|/[sS]\.?|ersus|ERSUS)[ \n](?=[\"'(]?[A-Z])"
     r"|V(?<=[A-Z][A-Z][ \n]V)\.?[ \n](?=[A-Z]{2})"  # in capitals, where V. could also be an initial
     r"|V(?<=\w[ \n]V)\.?[ \n](?=(?:State|Union)\b)"
-    r"|-(?<=[\w.)\"'][ \n]-) ?[vV](?:[sS]\.?|\.|ersus|ERSUS)? ?-[ \n](?=[\"'(]?[A-Z])"  # Ram Kumar -Vs- State
+    r"|-(?<=[\w.)\"'][ \n]-) ?[vV](?:[sS]\.?|\.|ersus|ERSUS)? ?-[ \n]?(?=[\"'(]?[A-Z])"  # Ram Kumar -Vs- State
 )
 _ABBREVIATION = "|".join(_WORDS["abbreviations"])
 _NEXT_SENTENCE = "|".join(_WORDS["sentence_openers"])

@@ -26,7 +26,9 @@ _SAME_CHARACTER = str.maketrans(
 _PIECE = re.compile(r"[^\n]{1,64}(?:\s|$)|[\s\S]{1,64}")
 _HINDI_SUFFIX = re.compile(r"(?<=\d)-?(क|ख|ग|घ|ए|बी|सी|डी)(?![\u0900-\u097f])")
 _ZERO_DOT = re.compile(r"(?<=[\u0900-\u0963\u0970-\u097f])0(?![0-9])")  # भा0दं0सं0, as the police of the north abbreviate
-_HINDI_CLAUSE = re.compile(r"(?<=[\d)])( ?(?:[,&]|एवं|और|तथा|व|या)? ?\( ?)([\u0905-\u0939][\u0900-\u097f]{0,5})(?= ?\))")
+_HINDI_CLAUSE = re.compile(
+    r"(?<=[\d)])(\s{0,3}(?:[,&]|एवं|और|तथा|व|या)?\s{0,3}\( ?)([\u0905-\u0939][\u0900-\u097f]{0,5})(?= ?\))"
+)
 _LATIN_SUFFIX = {"क": "A", "ख": "B", "ग": "C", "घ": "D", "ए": "A", "बी": "B", "सी": "C", "डी": "D"}
 # What clauses are called in Hindi: by the English letters' names, and as Hindi acts letter them.
 _LETTERS = (
