@@ -23,6 +23,7 @@ from nyay_lib.nights import now
 from nyay_lib.planning.plan import Plan
 from nyay_lib.ranks import run_ranks
 from nyay_lib.records import Records
+from nyay_lib.registry.serving import require_other_than_serves
 from nyay_lib.registry.unloading import unload_models
 from nyay_lib.results import Product, first_damaged, seal
 from nyay_lib.runs import RunDir
@@ -88,8 +89,8 @@ def train(
 
     With a ``plan`` the rows and epochs are those that it chose, and its first rung and its speed are gone by.
     ``watching`` is called after each event, and without one at the begin and when training has failed. Raises
-    OutOfMemory when the next try, one rung down, is worth making, and OutOfRungs when there is none; JobError for any
-    other end of the child.
+    OutOfMemory when the next try, one rung down, is worth making, and OutOfRungs when there is none; RegistryError for
+    a run that serves; JobError for any other end of the child.
     """
     if plan is not None:
         config, data = plan.applied(config, data)
@@ -98,6 +99,7 @@ def train(
         # Hours of work: whether they are done again is for a person to say.
         found.require_intact(mend_adapter(run))
         return found
+    require_other_than_serves(config, run, run.result("train"), inputs)
     if not config.time.nights.is_open(now()):
         return None
     require_room_to_train(config, run, base.parameters)

@@ -11,6 +11,7 @@ from nyay_lib.export.model_card import CARDS
 from nyay_lib.export.model_files import MergedModel
 from nyay_lib.files import digest_value
 from nyay_lib.jobs import Event, FuseJob, run_job
+from nyay_lib.registry.serving import require_other_than_serves
 from nyay_lib.results import seal
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter, mend_adapter
@@ -22,13 +23,14 @@ FUSION = 1
 def fuse(config: PipelineConfig, run: RunDir, base: Base, adapter: Adapter) -> Generator[Event, None, MergedModel]:
     """Fuse the base that the configuration names and the adapter in f32, stored in f16.
 
-    Raises DamagedError for a base or adapter that is not as it was made, and ExportError: the base has no original, or
-    the disk is full.
+    Raises DamagedError for a base or adapter that is not as it was made, RegistryError for a run that serves, and
+    ExportError: the base has no original, or the disk is full.
     """
     onto = config.export.fuse_onto
     inputs = digest_value([FUSION, base.digest, adapter.digest, *(["original"] if onto == "original" else [])])
     if found := MergedModel.reuse_intact(run.result("fuse"), inputs):
         return found
+    require_other_than_serves(config, run, run.result("fuse"), inputs)
     start = time.monotonic()
     base.require_intact()
     adapter.require_intact(mend_adapter(run))

@@ -16,6 +16,7 @@ from nyay_lib.export.model_files import Gguf, MergedModel, Rung
 from nyay_lib.files import digest_file, digest_value
 from nyay_lib.jobs import AnswerJob, Done, Event, FileMeasured, Progress, Quantized, QuantizeJob, Text, run_job
 from nyay_lib.prompt import chat_format, conversation
+from nyay_lib.registry.serving import require_other_than_serves
 from nyay_lib.results import is_intact, require_file
 from nyay_lib.runs import RunDir
 
@@ -30,12 +31,13 @@ Making = dict[Quantization, Quantized]
 def quantize(config: PipelineConfig, run: RunDir, tuned: Tuned) -> Generator[Event, None, Gguf]:
     """Write the F16 file and what is asked for of it, hold every stage against the one before, and choose what ships.
 
-    Raises ExportError when a file cannot be written or read. What the figures and an empty answer mean is for the gate
-    to say.
+    Raises ExportError when a file cannot be written or read, RegistryError for a run that serves. What the figures and
+    an empty answer mean is for the gate to say.
     """
     inputs = _inputs(config, tuned)
     if (found := Gguf.reuse(run.result("quantize"), inputs)) and is_intact(found.path, found.sha256):
         return found
+    require_other_than_serves(config, run, run.result("quantize"), inputs)
     start = time.monotonic()
     tuned.merged.require_intact()
     written = yield from _written(run, tuned.base, tuned.merged)

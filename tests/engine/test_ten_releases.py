@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import mlx.core as mx
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
 from nyay_lib.disk_use import size_of
+from nyay_lib.errors import RegistryError
 from nyay_lib.evaluation.verdict import Outcome
+from nyay_lib.export import fusing, quantizing
 from nyay_lib.export.fusing import fuse
 from nyay_lib.export.measuring import Tuned
-from nyay_lib.export.model_files import Gguf
+from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.export.quantizing import quantize
 from nyay_lib.files import digest_file, digest_folder, write_json
 from nyay_lib.lines import appending
@@ -111,6 +114,20 @@ def state(run: RunDir) -> tuple[str, str, str]:
     gguf = Gguf.model_validate_json(run.result("quantize").read_bytes())
     assert digest_file(gguf.path) == gguf.sha256 and list(run.checkpoints.iterdir())
     return digest_folder(run.merged), digest_folder(run.gguf), digest_folder(run.adapter)
+
+
+@pytest.mark.parametrize(("module", "version"), [(fusing, "FUSION"), (quantizing, "QUANTIZATION")])
+def test_what_serves_is_not_made_anew_under_its_own_name(
+    config: PipelineConfig, base: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch, module: ModuleType, version: str
+) -> None:
+    run, _ = released(config, base, data, 1)
+    before, prepared, adapter = state(run), base_of(base), adapter_of(run.adapter)
+    merged = MergedModel.model_validate_json(run.result("fuse").read_bytes())
+    monkeypatch.setattr(module, version, 99)
+    with pytest.raises(RegistryError, match="run-01 is in production, .* leave run_id empty to start a new run"):
+        result_of(fuse(config, run, prepared, adapter))
+        result_of(quantize(config, run, Tuned(prepared, adapter, merged, data)))
+    assert state(run) == before
 
 
 def test_a_run_whose_merged_model_was_removed_makes_it_again_when_repeated(
