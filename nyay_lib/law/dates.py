@@ -13,7 +13,8 @@ _MONTH_OF = {name: int(month) for month, names in _NAMES.items() for name in nam
 _LAST_SHORT_YEAR_OF_2000S = 30
 
 _MONTH = f"(?:{'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})"
-_START = r"(?<![a-z0-9].)(?<!\d\..)(?<!(?<!\d\d\d)\d[/\-].)"  # a hyphen or slash after a year joins two dates
+# A hyphen after a year joins two dates; a slash does so where the second is written with another sign.
+_START = r"(?<![a-z0-9].)(?<!\d\..)(?<!(?<!\d\d\d)\d-.)(?:(?<!\d/.)|(?<=\d\d\d\d/.)(?=\d?[.\-]))"
 _END = r"(?![a-z0-9]|\.\d|[/\-]\d(?!\d?[/.]\d\d?[/.][12]\d))"
 _SHORT_YEAR = r"\d\d(?!,? [12]\d\d\d(?!\d)|[/.] \d{4})"  # of "1. August 15, 1947" the 15 is none
 _ORDINAL = r"(?: ?(?:st|nd|rd|th)(?![a-z]))?"
