@@ -25,7 +25,7 @@ _BETWEEN = r" ?(?:,? ?(?:and|&|तथा|और|एवं)|,|-|to) ?(?:[ivx]{1,3
 _CASE = re.compile(
     rf"(?>(?P<kind>{alternatives((name for names in _KINDS.values() for name in names), '[a-z0-9]')})"
     r"(?:(?<=\))|(?![a-z0-9\u0900-\u097f])))(?=[^0-9]{0,40}+[0-9])"
-    rf"(?: ?\([a-z&. ]{{1,12}}\))?[ .:,/\-)]{{0,3}}(?P<diary>(?:diary|d(?=[ .]{{1,2}}no))[ .]{{0,2}})?"
+    rf"(?: ?\([a-z&. ]{{1,12}}\))?[ .:,/\-)]{{0,3}}(?P<diary>(?:diary|d(?=\. ?no))[ .]{{0,2}})?"
     rf"(?:(?:bearing|being) )?(?P<word>{_NUMBER_WORD})?[ .:#\-)]{{0,4}}(?:(?:[ivx]{{1,3}}|m|st) ?- ?)?"
     rf"(?P<list>(?>{_PLAIN_ITEM})(?:{_BETWEEN}(?>{_PLAIN_ITEM})){{0,40}}+)"
 )

@@ -14,8 +14,9 @@ _TIMES = {word: Decimal(factor) for factor, words in _UNITS.items() for word in 
 
 _UNIT = f"(?:{'|'.join(sorted(_TIMES, key=len, reverse=True))})(?![a-z\u0900-\u097f])"
 _DIGITS = r"\d{1,15}(?:,\d{2,3}){0,6}(?:\.\d{1,6})?(?!\d|,\d)"
+_CRORE = r"(?:crores?|करोड\u093c?)(?![a-z\u0900-\u097f])"  # 1.5 lakh crore
 _IN_WORDS = r"\([a-z ]{3,40}\)"  # Rs. 5 (five) lakhs
-_SUM = rf"{_DIGITS}(?:[ \-]?(?:{_IN_WORDS} )?{_UNIT}(?: {_UNIT})?\.?)?(?:(?:,| and)? {_DIGITS} {_UNIT}){{0,3}}"
+_SUM = rf"{_DIGITS}(?:[ \-]?(?:{_IN_WORDS} )?{_UNIT}(?: {_CRORE})?\.?)?(?:(?:,| and)? {_DIGITS} {_UNIT}){{0,3}}"
 _PAISE = r"(?:(?: and|,)? (?:(?P<paise>\d{1,2}) paise|paise (?P<paise_after>\d{1,2})(?!\d)))?"
 _BEFORE = re.compile(
     r"(?:r(?<![a-z0-9].)(?:s|e(?=\.)|upees?)|i(?<![a-z0-9].)nr|₹|रु(?:पये|पए|पया)?|रू(?:पये|पए|पया)?)"
@@ -26,7 +27,7 @@ _AFTER = re.compile(
     r"(?: ?/-(?!\d)(?: (?:rupees|रुपये|रुपए|रूपये)(?![a-z\u0900-\u097f]))?| (?:rupees|रुपये|रुपए|रूपये|रु)(?![a-z\u0900-\u097f]))"
 )
 _TERM = re.compile(
-    rf"(?P<digits>[\d,]*\d(?:\.\d+)?)(?:[ \-]?(?:{_IN_WORDS} )?(?P<unit>{_UNIT})(?: (?P<times>{_UNIT}))?)?"
+    rf"(?P<digits>[\d,]*\d(?:\.\d+)?)(?:[ \-]?(?:{_IN_WORDS} )?(?P<unit>{_UNIT})(?: (?P<times>{_CRORE}))?)?"
 )
 _MARKS = ("/-", "rupees", "रु", "रू")
 _FEWEST_BARE_DIGITS = 3
