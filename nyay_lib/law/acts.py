@@ -23,7 +23,7 @@ _BOUNDARY = r"(?![a-z0-9\u0900-\u097f])"
 _ALL_ALIASES = [alias for aliases in _ALIASES.values() for alias in aliases]
 _NOT_AMENDING = r"(?! ?\([^()]{0,40}amendment\) ?act)"
 _BNS_AND_S = (r"bns[ ,]s", r"bns[ ,]s\.", r"bns[.,] s", r"bns[.,] s\.", r"b\.n\.s\. s", r"b\.n\.s\. s\.")
-NOT_A_KEYWORD = rf"(?:(?! ?\d)|{''.join(f'(?<!{end})' for end in _BNS_AND_S)})"  # "BNS s. 103" is no BNSS
+NOT_A_KEYWORD = rf"(?:(?!\.? ?\d)|{''.join(f'(?<!{end})' for end in _BNS_AND_S)})"  # "BNS s. 103" is no BNSS
 ALIAS = rf"{alternatives(_ALL_ALIASES)}{_BOUNDARY}{NOT_A_KEYWORD}{_NOT_AMENDING}"
 _INITIALS = [alias for alias in _ALL_ALIASES if re.match(r"[a-z] |cr\w? ", alias)]
 INITIALS = alternatives(_INITIALS)
@@ -125,7 +125,8 @@ def act_after(text: NormalText, position: int, definitions: Definitions, any_nam
     if defined:
         key = definitions.meaning(defined["word"], position) if linked or link["said"] else None
         return NamedAct(key, link.end(), defined.end(), linked) if key else None
-    return _other_after(text, link.end(), linked) if any_name else None
+    is_apart = text.lower[position : position + 1] != "-"  # 302-IPC, but "Section 5-in part"
+    return _other_after(text, link.end(), linked) if any_name and is_apart else None
 
 
 def treaty_after(text: NormalText, position: int) -> NamedAct | None:
@@ -199,7 +200,8 @@ def _other_after(text: NormalText, position: int, linked: bool) -> NamedAct | No
         return None  # in capitals a name is not told from the words about it
     if not name and linked:
         name = _LOWER_NAME.match(text.lower, position)
-        if name and not _NOT_IN_NAME.isdisjoint(name["name"].split()):
+        words = name["name"].split() if name else []
+        if not _NOT_IN_NAME.isdisjoint(words) or words[-1:] in (["of"], ["the"], ["to"], ["in"], ["for"], ["and"]):
             name = None
     key = _other_key(name["name"], name["kind"]) if name else None
     return NamedAct(key, name.start(), name.end(), linked) if name and key else None

@@ -14,7 +14,7 @@ _CLAUSE = rf"(?: ?[(\[] ?(?!(?i:{INITIALS}) ?[)\]])(?i:{_INNER}) ?[)\]])"  # 302
 _NOT_AN_ACT = rf"(?! ?-? ?(?i:{INITIALS}(?![a-z0-9])|r ?/ ?w))"
 _SMALL = r"(?!(?:[ao]s|at|by|i[fns]|o[fnr]|to|st|[nr]d|th|r/)(?![a-z0-9]))[a-z]{1,2}"  # 376ab, but not 302of
 _SUFFIX = (
-    rf"(?:{_NOT_AN_ACT}(?P<suffix> ?- ?(?!(?i:part))(?:[A-Z]{{1,4}}|{_SMALL})|[A-Z]{{1,4}}|{_SMALL}"
+    rf"(?:{_NOT_AN_ACT}(?P<suffix> ?- ?(?!(?i:part))(?:[A-Z]{{1,4}}|[a-z])|-{_SMALL}|[A-Z]{{1,4}}|{_SMALL}"
     rf"| [a-hj-z](?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|$)"
     rf"| [A-HJ-Z](?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|(?!\.? ?[A-Z]\b)))(?![A-Za-z0-9]))?"
 )
