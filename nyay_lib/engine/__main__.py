@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,9 @@ from typing import Any
 from nyay_lib.endings import is_out_of_memory
 from nyay_lib.engine.denormals import flush_denormals
 from nyay_lib.errors import NyayError
-from nyay_lib.jobs import AnyJob, Done, Event, Failed, Job, Started
+from nyay_lib.jobs import AnyJob, Done, Emit, Event, Failed, Job, Started
 from nyay_lib.storage import explain
 
-Emit = Callable[[Event], None]
 PARENT_POLL_SECONDS = 0.5
 PR_SET_PDEATHSIG = 1
 

@@ -22,9 +22,8 @@ from nyay_lib.engine.loss import CHUNK, mean_loss
 from nyay_lib.engine.memory import checkpoint_layers, forget_peak, process_peak
 from nyay_lib.engine.model import DENSE_SHARE, DequantisingLinear, LoadedModel, attach_lora, load, trainable_parameters
 from nyay_lib.engine.weights import attention_ratio, dense_bytes
-from nyay_lib.jobs import CalibrateJob, Event, Loaded, Measured, Progress, Setting
+from nyay_lib.jobs import CalibrateJob, Emit, Loaded, Measured, Progress, Setting
 
-Emit = Callable[[Event], None]
 # All settings with their repeats, in rows of the shortest length.
 UNITS = 16
 FIRST_LENGTH, SHORTEST, LONGEST = 32, 32, 512

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,8 @@ from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.loss import mean_loss
 from nyay_lib.engine.model import LoadedModel, attach_lora, load, load_adapter
 from nyay_lib.engine.pace import Pace
-from nyay_lib.jobs import EvaluateJob, Event, Progress
+from nyay_lib.jobs import Emit, EvaluateJob, Progress
 from nyay_lib.lines import appending, read_lines
-
-Emit = Callable[[Event], None]
 
 
 def evaluate(job: EvaluateJob, emit: Emit) -> Mapping[str, Any]:

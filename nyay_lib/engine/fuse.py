@@ -7,7 +7,7 @@ that memory holds one tensor as the base packs it, and never a shard.
 
 import json
 import shutil
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from nyay_lib.base_model.weights import F16_BYTES, read_header, write_f16_rows
 from nyay_lib.engine.memory import process_peak
 from nyay_lib.errors import BaseModelError, ExportError
 from nyay_lib.files import replacing_folder, write_json
-from nyay_lib.jobs import Event, FuseJob, Progress
+from nyay_lib.jobs import Emit, FuseJob, Progress
 
 SHARD_BYTES = 1 << 30
 # Of a tensor's rows so many bytes are dequantised at a time.
@@ -74,7 +74,7 @@ class Parts:
         return mx.dequantize(weight, scales, biases, self.quantization["group_size"], self.quantization["bits"])
 
 
-def fuse(job: FuseJob, emit: Callable[[Event], None]) -> Mapping[str, Any]:
+def fuse(job: FuseJob, emit: Emit) -> Mapping[str, Any]:
     """Write a Hugging Face folder: config, f16 shards with their index, the original tokenizer with our template.
 
     Raises ExportError: a file is damaged, the adapter is another model's, a value is too large, or the disk is full.
@@ -164,7 +164,7 @@ def plan_shards(shapes: Shapes) -> dict[str, Shapes]:
     return {f"model-{number:05d}-of-{len(shards):05d}.safetensors": shard for number, shard in enumerate(shards, 1)}
 
 
-def write_shards(folder: Path, parts: Parts, shards: Mapping[str, Shapes], emit: Callable[[Event], None]) -> int:
+def write_shards(folder: Path, parts: Parts, shards: Mapping[str, Shapes], emit: Emit) -> int:
     """Write the shards and their index; returns the bytes of all tensors."""
     total, done = sum(map(len, shards.values())), 0
 

@@ -1,7 +1,7 @@
 """Answers of a GGUF file, drawn as they will be when it is served."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from llama_cpp import Llama
 from nyay_lib.engine.llama import open_model, special_tokens
 from nyay_lib.engine.pace import Pace
 from nyay_lib.errors import ExportError
-from nyay_lib.jobs import Event, GenerateJob, Sampling
+from nyay_lib.jobs import Emit, GenerateJob, Sampling
 from nyay_lib.lines import Line, appending, read_lines
 from nyay_lib.prompt import ChatFormat, chat_format
 
@@ -31,7 +31,7 @@ class Speaker:
     stops: frozenset[int]
 
 
-def generate(job: GenerateJob, emit: Callable[[Event], None]) -> Mapping[str, Any]:
+def generate(job: GenerateJob, emit: Emit) -> Mapping[str, Any]:
     """Answer each question that has no answer yet; an answer is on the disk before the next begins.
 
     One at a time, so that speed is measured as a user meets it, and an answer depends on nothing but its question and

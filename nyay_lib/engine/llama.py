@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,9 +14,8 @@ import psutil
 from llama_cpp import Llama
 
 from nyay_lib.errors import ExportError
-from nyay_lib.jobs import AnswerJob, Event, Text
+from nyay_lib.jobs import AnswerJob, Emit, Text
 
-Emit = Callable[[Event], None]
 BATCH = 512
 PIECE = 128  # positions whose logits are handed on together
 # Below this size threads wait for each other longer than they compute.

@@ -1,15 +1,14 @@
 """What an engine is, and whether it computes."""
 
-from collections.abc import Callable
 from importlib.metadata import version
 
 from nyay_lib.errors import JobError
-from nyay_lib.jobs import Event, LookJob
+from nyay_lib.jobs import Emit, LookJob
 
 SIZE = 64
 
 
-def look(job: LookJob, _: Callable[[Event], None]) -> dict[str, int | str]:
+def look(job: LookJob, _: Emit) -> dict[str, int | str]:
     """Version, and whether it works on a GPU. Raises JobError if MLX computes wrongly."""
     return _llama() if job.at == "llama.cpp" else _mlx()
 

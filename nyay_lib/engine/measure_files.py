@@ -11,9 +11,8 @@ from nyay_lib.engine.llama import answer_logits, open_model
 from nyay_lib.engine.pace import Pace
 from nyay_lib.engine.stage import Logits, logits_file, read_stage
 from nyay_lib.engine.windows import Window, read_windows
-from nyay_lib.jobs import Event, FileMeasured, MeasureFilesJob
+from nyay_lib.jobs import Emit, FileMeasured, MeasureFilesJob
 
-Emit = Callable[[Event], None]
 MERGED, F16 = "fuse", "f16"
 # Tokens that are read one by one, as an answer is made, to know the speed.
 TIMED = 32

@@ -2,7 +2,7 @@
 
 import gc
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,9 @@ from nyay_lib.engine.stage import Logits, logits_file, read_stage
 from nyay_lib.engine.weights import dense_bytes
 from nyay_lib.engine.windows import Window, write_windows
 from nyay_lib.errors import ExportError
-from nyay_lib.jobs import Event, MeasureTunedJob
+from nyay_lib.jobs import Emit, MeasureTunedJob
 from nyay_lib.prompt import Message
 
-Emit = Callable[[Event], None]
 PIECE = 128
 BYTES = 4  # of a logit
 # Below this size threads wait for each other longer than they compute.

@@ -1,15 +1,14 @@
 """How far a job is, and how long the rest will take at the pace so far."""
 
 import time
-from collections.abc import Callable
 
-from nyay_lib.jobs import Event, Progress
+from nyay_lib.jobs import Emit, Progress
 
 
 class Pace:
     """Emits progress. ``done`` of ``total`` were made earlier, and say nothing about the pace of today."""
 
-    def __init__(self, emit: Callable[[Event], None], what: str, done: int, total: int) -> None:
+    def __init__(self, emit: Emit, what: str, done: int, total: int) -> None:
         self._emit, self._what, self._total = emit, what, total
         self._first = self._done = done
         self._start = time.monotonic()

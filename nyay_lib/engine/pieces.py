@@ -22,7 +22,8 @@ class Largest(NamedTuple):
     completions: int
 
 
-_largest: ContextVar[Largest | None] = ContextVar("largest", default=None)
+NO_LANES = Largest(0, 0)
+_largest: ContextVar[Largest] = ContextVar("largest", default=NO_LANES)
 
 
 @contextmanager
@@ -39,18 +40,16 @@ def side_by_side(lanes: "Sequence[Sequence[Row]]") -> Generator[None]:
 
 def blocks(length: int, most: int) -> list[slice]:
     """Cut a text of ``length`` tokens into blocks of ``most`` at most."""
-    largest = _largest.get()
-    return pieces(length, max(length, largest.length) if largest else length, most)
+    return pieces(length, _largest.get().length, most)
 
 
 def chunks(completions: int, most: int) -> list[slice]:
     """Cut ``completions`` tokens of answers into chunks of ``most`` at most."""
-    largest = _largest.get()
-    return pieces(completions, max(completions, largest.completions) if largest else completions, most)
+    return pieces(completions, _largest.get().completions, most)
 
 
 def pieces(total: int, largest: int, most: int) -> list[slice]:
-    """``total`` in as many pieces as ``largest`` makes of ``most`` each, of like size, none empty."""
-    count = min(total, -(-largest // most))
+    """``total`` in as many pieces as ``largest``, or it if larger, makes of ``most`` each, of like size, none empty."""
+    count = min(total, -(-max(total, largest) // most))
     borders = [i * total // count for i in range(count + 1)]
     return [slice(*pair) for pair in pairwise(borders)]

@@ -20,10 +20,9 @@ from nyay_lib.config import Quantization
 from nyay_lib.errors import ExportError
 from nyay_lib.export.gguf_header import GgufHeader, read_header
 from nyay_lib.files import clear_leftovers, replacing
-from nyay_lib.jobs import Event, Progress, Quantized, QuantizeJob
+from nyay_lib.jobs import Emit, Progress, Quantized, QuantizeJob
 
 Sizes = dict[Quantization, int]
-Emit = Callable[[Event], None]
 FILE_TYPES: dict[Quantization, int] = {"f16": 1, "q8_0": 7, "q2_k": 10, "q4_k_m": 15, "q5_k_m": 17}
 F16 = "MOSTLY_F16"
 # Rows of a tensor that are in memory at once: the same bytes as with llama.cpp's own 8 GiB, at a third of the peak.

@@ -1,18 +1,18 @@
 """The 8-bit base: QLoRA's frozen weights (Dettmers et al. 2023), in MLX's affine form with groups of 64."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mlx_lm.utils import load_model, quantize_model, save_config, save_model
 
 from nyay_lib.base_model.tokenizer import install_tokenizer
 from nyay_lib.files import replacing_folder
-from nyay_lib.jobs import Event, Progress, QuantizeBaseJob
+from nyay_lib.jobs import Emit, Progress, QuantizeBaseJob
 
 GROUP_SIZE = 64
 
 
-def quantize_base(job: QuantizeBaseJob, emit: Callable[[Event], None]) -> Mapping[str, Any]:
+def quantize_base(job: QuantizeBaseJob, emit: Emit) -> Mapping[str, Any]:
     """Quantise every linear layer and the embedding; the folder appears whole or not at all."""
     model, config = load_model(job.source, lazy=True)
     emit(Progress(done=1, total=3, what="loaded"))

@@ -8,7 +8,7 @@ import faulthandler
 import json
 import os
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from mlx.utils import tree_flatten, tree_unflatten
 
 from nyay_lib.config import DistributedConfig
 from nyay_lib.errors import NyayError
-from nyay_lib.jobs import Event, Failed
+from nyay_lib.jobs import Emit, Failed
 
 T = TypeVar("T")
 # The last rank gives up on the first one after 15 s of attempts; before that a slow machine has to start Python.
@@ -28,7 +28,7 @@ JOIN_SECONDS = 120.0
 class Ranks:
     """All processes that train together, as one of them sees them. Alone, each method gives back what it got."""
 
-    def __init__(self, config: DistributedConfig, emit: Callable[[Event], None]) -> None:
+    def __init__(self, config: DistributedConfig, emit: Emit) -> None:
         self._config, self._emit = config, emit
         self.number, self.count = 0, config.ranks
         if self.count > 1:

@@ -1,6 +1,6 @@
 """Loss of a GGUF file over given answers, as the file that is shipped computes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,9 @@ from nyay_lib.data.chat import read_chats
 from nyay_lib.engine.llama import answer_logits, open_model, special_tokens
 from nyay_lib.engine.pace import Pace
 from nyay_lib.engine.stage import log_softmax
-from nyay_lib.jobs import Event, ScoreJob
+from nyay_lib.jobs import Emit, ScoreJob
 from nyay_lib.lines import appending, read_lines
 from nyay_lib.prompt import chat_format
-
-Emit = Callable[[Event], None]
 
 
 def score(job: ScoreJob, emit: Emit) -> Mapping[str, Any]:

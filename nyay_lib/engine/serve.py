@@ -10,7 +10,7 @@ import json
 import secrets
 import socket
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +30,7 @@ from nyay_lib.data.budget import Budget
 from nyay_lib.engine.generate import MIN_P, REPEAT_PENALTY, TOP_K
 from nyay_lib.engine.llama import Spoken, open_model, spoken
 from nyay_lib.errors import NyayError, ServingError
-from nyay_lib.jobs import AnswerJob, Event, ServeJob, Serving
+from nyay_lib.jobs import AnswerJob, Emit, ServeJob, Serving
 from nyay_lib.prompt import chat_format
 from nyay_lib.serving.openai_form import ChatRequest, error_body, piece, read_request, whole_answer
 from nyay_lib.serving.question import Asked, converse
@@ -43,7 +43,7 @@ SEEDS = 1 << 31
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 
 
-def serve(job: ServeJob, emit: Callable[[Event], None]) -> Mapping[str, Any]:
+def serve(job: ServeJob, emit: Emit) -> Mapping[str, Any]:
     """Load the model and answer until this process is told to end. Raises ServingError if the port is taken."""
     with listening(job.host, job.port) as listener:
         desk = Desk.open(job)

@@ -1,7 +1,7 @@
 """An answer in MLX, streamed: of the merged model, or of the base with its adapter."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import mlx.core as mx
@@ -9,13 +9,13 @@ from mlx_lm.generate import generate_step
 
 from nyay_lib.engine.evaluate import with_adapter
 from nyay_lib.engine.model import load
-from nyay_lib.jobs import Event, SpeakJob, Text
+from nyay_lib.jobs import Emit, SpeakJob, Text
 
 # What the tokenizer gives for bytes that are not yet a whole letter.
 INCOMPLETE = "\ufffd"
 
 
-def speak(job: SpeakJob, emit: Callable[[Event], None]) -> Mapping[str, Any]:
+def speak(job: SpeakJob, emit: Emit) -> Mapping[str, Any]:
     """Greedy tokens until the model ends its turn; text is sent in whole letters, which may be several tokens each."""
     loaded = load(job.folder)
     if job.adapter is not None:

@@ -18,9 +18,9 @@ from nyay_lib.engine.memory import checkpoint_layers, process_peak
 from nyay_lib.engine.model import LoadedModel, attach_lora, load, load_adapter, trainable_parameters
 from nyay_lib.engine.ranks import Ranks
 from nyay_lib.engine.state import State
-from nyay_lib.engine.trainer import Emit, Trainer
+from nyay_lib.engine.trainer import Trainer
 from nyay_lib.files import write_json
-from nyay_lib.jobs import Resumed, TrainJob
+from nyay_lib.jobs import Emit, Resumed, TrainJob
 
 
 def train(job: TrainJob, emit: Emit) -> Mapping[str, Any]:

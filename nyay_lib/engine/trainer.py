@@ -6,7 +6,6 @@ training come between two steps.
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import mlx.core as mx
@@ -24,10 +23,8 @@ from nyay_lib.engine.model import trainable_parameters
 from nyay_lib.engine.ranks import Ranks
 from nyay_lib.engine.state import State
 from nyay_lib.errors import NyayError
-from nyay_lib.jobs import Checkpointed, Event, Paused, Resumed, TrainJob, TrainStep, Validated, Warned
+from nyay_lib.jobs import Checkpointed, Emit, Paused, Resumed, TrainJob, TrainStep, Validated, Warned
 from nyay_lib.nights import now
-
-Emit = Callable[[Event], None]
 
 
 class NightEnded(Exception):

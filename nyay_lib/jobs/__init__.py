@@ -7,7 +7,19 @@ an error with the log's last lines, or memory that ran out.
 
 from nyay_lib.jobs.answer_jobs import AnswerJob, EvaluateJob, GenerateJob, Sampling, ScoreJob, ServeJob, SpeakJob
 from nyay_lib.jobs.child import end, engine, environment
-from nyay_lib.jobs.event import AnyEvent, Done, Event, Failed, FileMeasured, Progress, Quantized, Serving, Started, Text
+from nyay_lib.jobs.event import (
+    AnyEvent,
+    Done,
+    Emit,
+    Event,
+    Failed,
+    FileMeasured,
+    Progress,
+    Quantized,
+    Serving,
+    Started,
+    Text,
+)
 from nyay_lib.jobs.event_lines import read_event
 from nyay_lib.jobs.export_jobs import FuseJob, MeasureFilesJob, MeasureTunedJob, QuantizeJob
 from nyay_lib.jobs.job import AnyJob, Job, LookJob
@@ -38,6 +50,7 @@ __all__ = [
     "Checkpointed",
     "Covered",
     "Done",
+    "Emit",
     "EvaluateJob",
     "Event",
     "Failed",

@@ -1,5 +1,6 @@
 """Everything that a child process can tell, a JSON line each."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import pydantic
@@ -113,3 +114,4 @@ Event = (
     | Failed
 )
 AnyEvent: pydantic.TypeAdapter[Event] = pydantic.TypeAdapter(Annotated[Event, Field(discriminator="type")])
+Emit = Callable[[Event], None]

@@ -56,8 +56,8 @@ def run_job(
     raise why(job.kind, last if isinstance(last, Failed) else None, code, log, log_start)
 
 
-def finish(events: Generator[Event, None, Done]) -> Done:
-    """Run a job to its end for its result alone."""
+def finish(events: Generator[Event, None, R]) -> R:
+    """Run a job, or a step, to its end for its result alone."""
     while True:
         try:
             next(events)
