@@ -212,7 +212,7 @@ def test_the_operative_order_reaches_a_server_and_made_up_references_are_named(
     path.write_text(judgment(5000))
     with OpenAIServer() as server:
         server.answer = "Allowed under Section 302 of the Indian Penal Code on 11.04.2023."
-        asked = nyay(config_file, "ask", QUESTION, "--file", str(path), "--via", server.url)
+        asked = nyay(config_file, "ask", QUESTION, "--file", str(path), "--via", server.address)
     sent = server.asked[0]["messages"][-1]["content"]
     assert ORDER in sent and sent.startswith(QUESTION) and len(sent) < len(judgment(5000)) / 4
     assert asked.stdout == server.answer + "\n"
@@ -222,7 +222,7 @@ def test_the_operative_order_reaches_a_server_and_made_up_references_are_named(
 
 def test_a_judgment_may_come_from_standard_input_with_a_question_of_ours(config_file: Path) -> None:
     with OpenAIServer() as server:
-        asked = nyay(config_file, "ask", "--file", "-", "--via", server.url, given=ORDER)
+        asked = nyay(config_file, "ask", "--file", "-", "--via", server.address, given=ORDER)
     assert server.asked[0]["messages"][-1]["content"].startswith("Summarize this judgment")
     assert asked.returncode == 0 and "left out" not in asked.stderr
 

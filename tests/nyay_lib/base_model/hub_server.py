@@ -5,11 +5,10 @@ import json
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import unquote, urlsplit
+
+from tests.nyay_lib.loopback import Handler, Loopback
 
 COMMIT = "1" * 40
 LATER_COMMIT = "2" * 40
@@ -41,7 +40,7 @@ class Request:
     range: str | None
 
 
-class HubServer:
+class HubServer(Loopback):
     """Serves ``repositories`` until the context ends.
 
     ``cuts[name]`` are the byte counts after which the next answers for a file break off; ``served[name]`` is sent
@@ -59,22 +58,7 @@ class HubServer:
         self.holds.set()
         self.ignores_ranges = False
         self.logins = {TOKEN}
-        self._hosts = {name: ThreadingHTTPServer(("127.0.0.1", 0), self._handler(name)) for name in ("hub", "cdn")}
-
-    def __enter__(self) -> Self:
-        for server in self._hosts.values():
-            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for server in self._hosts.values():
-            server.shutdown()
-            server.server_close()
-
-    @property
-    def address(self) -> str:
-        """The hub's own address."""
-        return self._address("hub")
+        super().__init__(self._handler("hub"), self._handler("cdn"))
 
     def add(self, name: str, folder: Path, **settings: object) -> Repository:
         """Serve the files of ``folder`` as the repository ``name``."""
@@ -86,31 +70,17 @@ class HubServer:
         """The requests for paths that end so."""
         return [request for request in self.requests if request.path.endswith(ending)]
 
-    def _address(self, host: str) -> str:
-        return f"http://127.0.0.1:{self._hosts[host].server_address[1]}"
-
-    def _handler(self, host: str) -> type[BaseHTTPRequestHandler]:
+    def _handler(self, host: str) -> type[Handler]:
         hub = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-            def do_HEAD(self) -> None:
-                self._serve()
-
-            def do_GET(self) -> None:
-                self._serve()
-
-            def _serve(self) -> None:
+        class HubHandler(Handler):
+            def serve(self) -> None:
                 path = unquote(urlsplit(self.path).path)
                 token = (self.headers.get("authorization") or "").removeprefix("Bearer ") or None
                 hub.requests.append(Request(host, self.command, path, token, self.headers.get("range")))
                 if host == "cdn" and hub.busy:
                     hub.busy -= 1
-                    return self._answer(503, b"")
+                    return self.answer(503, b"")
                 if host == "cdn":
                     return self._content(path.rpartition("/")[2])
                 if path.startswith("/api/models/"):
@@ -127,7 +97,7 @@ class HubServer:
                     return self._refuse(*((404, "RepoNotFound") if token else (401, None)), "Repository not found")
                 if revision not in ("", "main", found.commit):
                     return self._refuse(404, "RevisionNotFound", f"Invalid rev id: {revision}")
-                self._answer(200, json.dumps(_listing_of(name, found)).encode())
+                self.answer(200, json.dumps(_listing_of(name, found)).encode())
 
             def _file(self, name: str, file: str, token: str | None) -> None:
                 found = hub.repositories[name]
@@ -137,7 +107,7 @@ class HubServer:
                 if len(content) < LARGE_BYTES:
                     return self._content(file, content)
                 self.send_response(302)
-                self.send_header("Location", f"{hub._address('cdn')}/{name}/{file}")
+                self.send_header("Location", f"{hub.address_of(1)}/{name}/{file}")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
@@ -157,16 +127,9 @@ class HubServer:
 
             def _refuse(self, status: int, code: str | None, words: str) -> None:
                 headers = {"X-Error-Message": words} | ({"X-Error-Code": code} if code else {})
-                self._answer(status, json.dumps({"error": words}).encode(), headers)
+                self.answer(status, json.dumps({"error": words}).encode(), headers)
 
-            def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-                self.send_response(status)
-                for key, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
-                    self.send_header(key, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-        return Handler
+        return HubHandler
 
 
 def _listing_of(name: str, repository: Repository) -> dict[str, object]:

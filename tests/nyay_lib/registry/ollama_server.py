@@ -6,14 +6,12 @@ function of the exact prompt, so that two prompts that differ in one character a
 
 import hashlib
 import json
-import threading
 from collections import Counter
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from nyay_lib.prompt import FORMATS, ChatFormat
+from tests.nyay_lib.loopback import Handler, Loopback
 
 Json = dict[str, Any]
 WORDS = ("murder", "is", "punished", "with", "death", "or", "imprisonment", "for", "life", "and", "a", "fine")
@@ -58,7 +56,7 @@ class Faults:
     stays_loaded: bool = False
 
 
-class OllamaServer:
+class OllamaServer(Loopback):
     """Answers until the context ends; ``requests`` are the method and path of each request."""
 
     def __init__(self, version: str = "0.11.4") -> None:
@@ -68,19 +66,7 @@ class OllamaServer:
         self.loaded: set[str] = set()
         self.faults = Faults()
         self.requests: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(self._handler())
 
     def asked(self, path: str) -> int:
         """How often a path was asked for."""
@@ -144,30 +130,13 @@ class OllamaServer:
 
     # --- HTTP -------------------------------------------------------------------------------------------------------
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[Handler]:
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-            def do_HEAD(self) -> None:
-                self._serve()
-
-            def do_GET(self) -> None:
-                self._serve()
-
-            def do_POST(self) -> None:
-                self._serve()
-
-            def do_DELETE(self) -> None:
-                self._serve()
-
-            def _serve(self) -> None:
+        class OllamaHandler(Handler):
+            def serve(self) -> None:
                 server.requests.append(f"{self.command} {self.path}")
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                body = self.body()
                 name = "/".join(self.path.split("/")[:3])
                 if server.faults.drops[name] > 0:
                     server.faults.drops[name] -= 1
@@ -192,7 +161,7 @@ class OllamaServer:
 
             def _blob(self, digest: str, body: bytes) -> None:
                 if self.command == "HEAD":
-                    return self._answer(200 if digest in server.blobs else 404, b"")
+                    return self._send(200 if digest in server.blobs else 404, b"")
                 if server.faults.upload:
                     return self._json({"error": server.faults.upload}, 500)
                 got = hashlib.sha256(body).hexdigest()
@@ -200,26 +169,26 @@ class OllamaServer:
                     words = f'digest mismatch, expected "sha256:{digest}", got "sha256:{got}"'
                     return self._json({"error": words}, 400)
                 server.blobs[digest] = body
-                return self._answer(201, b"")
+                return self._send(201, b"")
 
             def _post(self, name: str, body: Json) -> None:
                 if name == "/api/create":
                     lines = "\n".join(json.dumps(line) for line in server.create(body))
-                    return self._answer(200, lines.encode(), "application/x-ndjson")
+                    return self._send(200, lines.encode(), "application/x-ndjson")
                 tag: str = body.get("source") or body["model"]
                 model = server.models.get(tag)
                 if model is None:
                     return self._json({"error": f"model {tag!r} not found"}, 404)
                 if name == "/api/show":
-                    return self._answer(200, (server.faults.shown or json.dumps(server.show(model))).encode())
+                    return self._send(200, (server.faults.shown or json.dumps(server.show(model))).encode())
                 if name == "/api/copy":
                     if not server.faults.copies_nothing:
                         server.models[body["destination"]] = model
-                    return self._answer(200, b"")
+                    return self._send(200, b"")
                 if name == "/api/delete":
                     del server.models[tag]
                     server.prune()
-                    return self._answer(200, b"")
+                    return self._send(200, b"")
                 return self._talk(name, model, body)
 
             def _talk(self, name: str, model: Model, body: Json) -> None:
@@ -235,13 +204,9 @@ class OllamaServer:
                 return self._json({"response": text, **figures})
 
             def _json(self, value: Json, status: int = 200) -> None:
-                self._answer(status, json.dumps(value).encode())
+                self._send(status, json.dumps(value).encode())
 
-            def _answer(self, status: int, body: bytes, kind: str = "application/json") -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+            def _send(self, status: int, body: bytes, kind: str = "application/json") -> None:
+                self.answer(status, body, {"Content-Type": kind})
 
-        return Handler
+        return OllamaHandler

@@ -19,23 +19,23 @@ def server() -> Iterator[OpenAIServer]:
 
 
 def answer(server: OpenAIServer) -> str:
-    return "".join(stream(Server(server.url, "m"), MESSAGES, 7))
+    return "".join(stream(Server(server.address, "m"), MESSAGES, 7))
 
 
 @pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/"])
 def test_an_answer_comes_in_pieces_with_or_without_v1_in_the_address(server: OpenAIServer, ending: str) -> None:
-    pieces = list(stream(Server(server.url + ending, "m"), MESSAGES, 7))
+    pieces = list(stream(Server(server.address + ending, "m"), MESSAGES, 7))
     assert len(pieces) == 4 and "".join(pieces) == server.answer
     asked = {"path": "/v1/chat/completions", "model": "m", "messages": MESSAGES, "stream": True, "max_tokens": 7}
     assert server.asked == [asked | {"temperature": 0.0, "top_p": 1.0}]
 
 
 def test_the_wanted_model_is_asked_where_the_server_has_it_else_its_first(server: OpenAIServer) -> None:
-    assert find_server(server.url, "nyay-ai:latest").model == "nyay-ai:latest"
-    assert find_server(server.url, "nyay-ai:production").model == "first"
+    assert find_server(server.address, "nyay-ai:latest").model == "nyay-ai:latest"
+    assert find_server(server.address, "nyay-ai:production").model == "first"
     server.models = []
     with pytest.raises(ServingError, match="the server has no model"):
-        find_server(server.url, "m")
+        find_server(server.address, "m")
 
 
 def test_a_refusal_is_told_in_the_servers_words(server: OpenAIServer) -> None:
@@ -69,4 +69,4 @@ def test_nobody_at_the_address_is_told() -> None:
 def test_another_kind_of_server_is_told(server: OpenAIServer) -> None:
     server.listing = b'{"models": []}'
     with pytest.raises(ServingError, match="does not answer as an OpenAI-style server"):
-        find_server(server.url, "m")
+        find_server(server.address, "m")
