@@ -6,6 +6,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pydantic
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
 
 from nyay_lib.base_model.prepared import BaseModel as Base
@@ -126,6 +127,21 @@ def _digest(config: PipelineConfig, base: Base, data: Dataset, rows: tuple[int, 
 
 
 def _score(
+    config: PipelineConfig,
+    base: Base,
+    data: Dataset,
+    rows: tuple[int, ...],
+    adapter: Adapter | None,
+    folder: Path,
+    job_folder: Path,
+) -> Generator[Event, None, Score]:
+    """Of two runs that want the same score one waits, and reads it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        return (yield from _scored(config, base, data, rows, adapter, folder, job_folder))
+
+
+def _scored(
     config: PipelineConfig,
     base: Base,
     data: Dataset,
