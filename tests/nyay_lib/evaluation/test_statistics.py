@@ -195,3 +195,14 @@ def test_a_weighted_mean_counts_each_token_the_same() -> None:
     assert found == spread and found is not None and found.estimate == 1.5
     with pytest.raises(ValueError, match="leave out what does not count"):
         cluster_bootstrap([1.0, 3.0], ["A", "B"], seed=0, weights=[1, 0])
+
+
+@pytest.mark.parametrize(("judgments", "told"), [(2, 0.25), (4, 0.13), (10, 0.08), (40, 0.05)])
+def test_of_no_gain_a_handful_of_judgments_claims_one_more_often_than_asked_for(judgments: int, told: float) -> None:
+    generator, names = np.random.default_rng(0), [str(number) for number in range(judgments)]
+
+    def claimed() -> bool:
+        found = paired_bootstrap(generator.normal(size=judgments).tolist(), [0.0] * judgments, names, 0, resamples=1000)
+        return found is not None and found.lower > 0
+
+    assert sum(claimed() for _ in range(300)) / 300 == pytest.approx(told, abs=0.05)
