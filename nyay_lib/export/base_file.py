@@ -5,6 +5,8 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
+from filelock import FileLock
+
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig, Quantization
 from nyay_lib.export.fusing import FUSION
@@ -21,10 +23,18 @@ def base_file(
 ) -> Generator[Event, None, BaseFile]:
     """Make the file once for a base and a quantisation; what it is made from on the way is removed again.
 
-    Raises ExportError, JobError.
+    Of two runs that want it one waits, and takes it. Raises ExportError, JobError.
     """
     inputs = digest_value([FUSION, QUANTIZATION, base.digest, quantization])
     folder = config.paths.cache.resolve() / f"base-file-{inputs[:16]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        return (yield from _made(base, quantization, folder, inputs, job_folder))
+
+
+def _made(
+    base: Base, quantization: Quantization, folder: Path, inputs: str, job_folder: Path
+) -> Generator[Event, None, BaseFile]:
     if (found := BaseFile.reuse(folder / "result.json", inputs)) and is_intact(found.path, found.sha256):
         return found
     start = time.monotonic()
