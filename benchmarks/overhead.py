@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from shutil import copy, copytree
-from typing import Any, TypeVar
+from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient
 
@@ -37,7 +37,7 @@ from nyay_lib.evaluation.judging import Candidate, judge
 from nyay_lib.export.fusing import fuse
 from nyay_lib.export.measuring import Tuned
 from nyay_lib.export.quantizing import quantize
-from nyay_lib.jobs import Event
+from nyay_lib.jobs import finish
 from nyay_lib.planning.planner import plan_run
 from nyay_lib.preflight import preflight
 from nyay_lib.prompt import chat_format
@@ -46,7 +46,6 @@ from nyay_lib.registry.rival import rival
 from nyay_lib.runs import RunDir
 from nyay_lib.training import train
 
-T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[1]
 GOAL = 15.0
 LONGER = 4
@@ -146,31 +145,22 @@ def bare(config: PipelineConfig) -> None:
     run = RunDir.at(config.paths.runs, "bare")
     preflight(config, run)
     run.open(config)
-    base = drained(prepare(config.model, config.paths.cache, run.job("download-base"), unheard))
+    base = finish(prepare(config.model, config.paths.cache, run.job("download-base"), unheard))
     data = convert(config, base, version_of(run))
-    plan = drained(plan_run(config, run, base, data))
+    plan = finish(plan_run(config, run, base, data))
     adapter = train(config, run, base, data, unheard, plan)
     assert adapter is not None, "the configuration has hours of training"
-    evaluation = drained(evaluate(config, run, base, data, adapter))
-    merged = drained(fuse(config, run, base, adapter))
-    gguf = drained(quantize(config, run, Tuned(base, adapter, merged, data)))
+    evaluation = finish(evaluate(config, run, base, data, adapter))
+    merged = finish(fuse(config, run, base, adapter))
+    gguf = finish(quantize(config, run, Tuned(base, adapter, merged, data)))
     candidate = Candidate(config, run, base, data, adapter, evaluation, gguf)
-    verdict = drained(judge(candidate, rival(config, run)))
+    verdict = finish(judge(candidate, rival(config, run)))
     release(config, run, gguf, verdict, chat_format(vocabulary(base.folder)), base.licence, unheard)
     print(time.monotonic() - start)
 
 
 def unheard(*_: object) -> None:
     """Whoever would be told of progress."""
-
-
-def drained(events: Generator[Event, None, T]) -> T:
-    """The result of a step whose events nobody looks at."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
 
 
 def measured(name: str, seconds: float) -> dict[str, float]:

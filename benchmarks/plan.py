@@ -10,17 +10,16 @@ import argparse
 import json
 import os
 import tempfile
-from collections.abc import Generator
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from nyay_lib.base_model import embedded, tiny
 from nyay_lib.base_model.prepared import BaseModel, prepare
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset, convert
-from nyay_lib.jobs import Event
+from nyay_lib.jobs import Event, finish
 from nyay_lib.planning.plan import Plan
 from nyay_lib.planning.planner import plan_run
 from nyay_lib.runs import RunDir
@@ -33,8 +32,6 @@ MODELS = {"smollm2": embedded.NAME, "tiny": tiny.NAME}
 HELD_OUT_ROWS = 4
 MIB = 2**20
 GOALS = {"memory": 0.15, "time": 0.30}
-
-T = TypeVar("T")
 
 
 class Setting(NamedTuple):
@@ -86,9 +83,9 @@ def figures(model: str, setting: Setting, folder: Path) -> dict[str, Any]:
     config = configured(model, setting, folder)
     run = RunDir.at(config.paths.runs, setting.name.replace(" ", "").replace(",", "-"))
     run.open(config)
-    base: BaseModel = result_of(prepare(config.model, config.paths.cache, folder / "job", lambda done, total: None))
+    base: BaseModel = finish(prepare(config.model, config.paths.cache, folder / "job", lambda done, total: None))
     data = convert(config, base)
-    plan: Plan = result_of(plan_run(config, run, base, data))
+    plan: Plan = finish(plan_run(config, run, base, data))
     adapter = train(config, run, base, data, unwatched, plan)
     assert adapter is not None  # it may train at any hour
     return compared(setting, data, plan, adapter)
@@ -142,15 +139,6 @@ def configured(model: str, setting: Setting, folder: Path) -> PipelineConfig:
             "paths": {name: folder / name for name in ("runs", "cache", "models")},
         }
     )
-
-
-def result_of(events: Generator[Event, None, T]) -> T:
-    """Run a step's events to their end for its result alone."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import pytest
 
-from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import NyayError, OutOfMemory
 from nyay_lib.jobs import CalibrateJob, Event, Measured, Progress
@@ -15,6 +14,7 @@ from nyay_lib.planning import calibration
 from nyay_lib.planning.calibration import Calibration, calibrate
 from nyay_lib.planning.costs import fitted
 from nyay_lib.planning.workload import Part
+from tests.nyay_lib.made import base_of
 
 T = TypeVar("T")
 
@@ -28,21 +28,6 @@ def result_of(events: Generator[Event, None, T]) -> tuple[T, list[Event]]:
             return stop.value, seen
 
 
-def prepared(base: Path) -> BaseModel:
-    return BaseModel(
-        inputs="i",
-        name="tiny",
-        revision=None,
-        licence="mit",
-        source=base,
-        folder=base,
-        digest="b",
-        bits=8,
-        parameters=104_000,
-        bytes=400_000,
-    )
-
-
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PipelineConfig:
     monkeypatch.setattr(calibration, "SECONDS", 1.0)
@@ -50,7 +35,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PipelineConfig:
 
 
 def test_what_was_measured_is_kept_and_foretells_its_own_settings(base: Path, config: PipelineConfig) -> None:
-    made, events = result_of(calibrate(config, prepared(base)))
+    made, events = result_of(calibrate(config, base_of(base)))
     measured = [event for event in events if isinstance(event, Measured)]
     assert made.measured == tuple(measured) and len(measured) == 5 and measured[-1].setting.gradient_checkpointing
     costs = fitted(made)
@@ -58,13 +43,13 @@ def test_what_was_measured_is_kept_and_foretells_its_own_settings(base: Path, co
     long = measured[2]
     foretold = costs.bytes([Part(1, long.setting.length, long.setting.answer)])
     assert foretold == pytest.approx(long.process_peak, rel=0.15)
-    again, events = result_of(calibrate(config, prepared(base)))
+    again, events = result_of(calibrate(config, base_of(base)))
     assert again.reused and not events and again.measured == made.measured
 
 
 def test_another_adapter_is_measured_anew(base: Path, config: PipelineConfig) -> None:
     other = config.model_copy(update={"lora": config.lora.model_copy(update={"rank": 4})})
-    folders = {calibration.folder_of(some, prepared(base)) for some in (config, other)}
+    folders = {calibration.folder_of(some, base_of(base)) for some in (config, other)}
     assert len(folders) == 2
 
 
@@ -83,21 +68,21 @@ def test_a_calibration_without_memory_is_told_and_not_kept(
 ) -> None:
     events: list[Event] = [Progress(done=2, total=5, what="1 x 405 tokens")]
     monkeypatch.setattr(calibration, "run_job", failing(OutOfMemory("calibrate: ended by SIGKILL"), events))
-    made, _ = result_of(calibrate(config, prepared(base)))
+    made, _ = result_of(calibrate(config, base_of(base)))
     assert made.failed == "1 x 405 tokens: memory ran out" and fitted(made) is None
-    assert calibration.kept(config, prepared(base)) is None
+    assert calibration.kept(config, base_of(base)) is None
 
 
 def test_a_fault_of_the_configuration_is_no_matter_of_memory(base: Path, config: PipelineConfig) -> None:
     lora = config.lora.model_copy(update={"target_modules": ("nothing_proj",)})
     with pytest.raises(NyayError, match="'nothing_proj' is no module of this model"):
-        result_of(calibrate(config.model_copy(update={"lora": lora}), prepared(base)))
+        result_of(calibrate(config.model_copy(update={"lora": lora}), base_of(base)))
 
 
 def test_a_base_that_would_be_loaded_in_another_form_is_measured_anew(
     base: Path, config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, _ = result_of(calibrate(config, prepared(base)))
+    made, _ = result_of(calibrate(config, base_of(base)))
     assert made.facts is not None and made.holds_now
     larger = made.facts.model_copy(update={"dense_bytes": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")})
     assert not Calibration.model_validate(made.model_dump() | {"facts": larger}).holds_now

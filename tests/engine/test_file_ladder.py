@@ -2,9 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -18,7 +17,7 @@ from nyay_lib.export.fidelity import quantise
 from nyay_lib.export.measuring import Tuned
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.export.quantizing import ask, quantize
-from nyay_lib.jobs import Event, FuseJob, QuantizeBaseJob, finish, run_job
+from nyay_lib.jobs import FuseJob, QuantizeBaseJob, finish, run_job
 from nyay_lib.reports.quantising import gguf_page
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
@@ -26,7 +25,6 @@ from tests.engine.conftest import train_job
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-T = TypeVar("T")
 Make = Callable[..., Gguf]
 
 
@@ -59,12 +57,7 @@ def make(tuned: Tuned, tmp_path: Path) -> Make:
             export=ExportConfig.model_validate({"quantization": quantization}),
             fidelity=FidelityConfig.model_validate({"rows": 6, "prompts": 1, "greedy_tokens": 8} | fidelity),
         )
-        events = quantize(config, RunDir.at(tmp_path / "runs", "run"), tuned)
-        while True:
-            try:
-                next(events)
-            except StopIteration as stop:
-                return stop.value
+        return finish(quantize(config, RunDir.at(tmp_path / "runs", "run"), tuned))
 
     return made
 
@@ -83,20 +76,12 @@ def test_every_quantisation_answers_and_they_are_ordered_by_kl(make: Make, tuned
     assert [rung.bits_per_weight for rung in rungs] == pytest.approx([2.9, 5, 5.8, 8.5, 16], abs=0.6)
     for rung in rungs:
         assert rung.fallbacks == 0 and rung.tokens_per_second > 0 and rung.memory > 0 and rung.is_kept
-        _, done = _end(ask(rung.path, "Who won?", tuned.merged.folder, 512, tmp_path / "ask"))
+        _, done = finish(ask(rung.path, "Who won?", tuned.merged.folder, 512, tmp_path / "ask"))
         assert int(done.result["tokens"] or 0) > 0
     page = gguf_page(gguf)
     assert "q8_0 (shipped)" in page.markdown and "data:image/png" in page.markdown
     table = {row["figure"]: row["value"] for row in page.table}
     assert table["quantise q2_k: KL, mean"] == kls[0] and table["q2_k: bytes"] == rungs[0].bytes
-
-
-def _end(events: Generator[Event, None, T]) -> T:
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
 
 
 def test_q2_k_is_made_when_it_is_asked_for_and_refused_by_its_row(make: Make) -> None:

@@ -27,7 +27,7 @@ from nyay_lib.files import digest_folder
 from nyay_lib.jobs import Event, FuseJob, Progress, QuantizeBaseJob, finish, run_job
 from nyay_lib.runs import RunDir
 from tests.engine.conftest import train_job
-from tests.nyay_lib.made import adapter_of, base_of, result_of
+from tests.nyay_lib.made import adapter_of, base_of
 
 MIB = 1 << 20
 # 3 layers of 16 matrices make 270 MB in f16: what is held must be seen beside Python and MLX themselves.
@@ -120,15 +120,15 @@ def test_onto_the_original_the_weights_are_the_originals(
     source, run = base.parent / "source", RunDir.at(config.paths.runs, "one")
     prepared, trained = base_of(base, source), adapter_of(adapter)
     onto = config.model_copy(update={"export": config.export.model_copy(update={"fuse_onto": "original"})})
-    usual = result_of(fuse(config, run, prepared, trained))
+    usual = finish(fuse(config, run, prepared, trained))
     near = tensors(usual.folder)
-    original = result_of(fuse(onto, run, prepared, trained))
+    original = finish(fuse(onto, run, prepared, trained))
     found, source_of = tensors(original.folder), load(source).model.parameters()["model"]["embed_tokens"]["weight"]
     assert (usual.fused_onto, original.fused_onto, original.reused) == ("quantized", "original", False)
     assert np.array_equal(found["model.embed_tokens.weight"], np.array(source_of.astype(mx.float16)))
     assert not np.array_equal(near["model.embed_tokens.weight"], found["model.embed_tokens.weight"])
     with pytest.raises(ExportError, match="comes quantised, so there is no original to fuse onto"):
-        result_of(fuse(onto, RunDir.at(config.paths.runs, "two"), base_of(base), trained))
+        finish(fuse(onto, RunDir.at(config.paths.runs, "two"), base_of(base), trained))
 
 
 @pytest.mark.slow
@@ -194,9 +194,9 @@ def test_a_kill_in_the_middle_leaves_nothing_that_looks_complete_and_the_next_ru
     assert not run.merged.exists() and not run.result("fuse").exists()
     run.open(config)
     assert [path.name for path in run.root.iterdir() if path.name.endswith(".partial")] == []
-    merged = result_of(fuse(config, run, base_of(base), adapter_of(adapter)))
+    merged = finish(fuse(config, run, base_of(base), adapter_of(adapter)))
     assert load(merged.folder) and not merged.reused
-    assert result_of(fuse(config, run, base_of(base), adapter_of(adapter))).reused
+    assert finish(fuse(config, run, base_of(base), adapter_of(adapter))).reused
 
 
 @pytest.mark.parametrize("keep", [5, 200, -1])
@@ -217,10 +217,10 @@ def test_an_adapter_that_is_not_what_was_trained_is_told_before_anything_is_writ
     path = tmp_path / "adapter" / "adapters.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(DamagedError, match="adapters.safetensors: has changed since it was made: .*; put it back"):
-        result_of(fuse(config, run, base_of(base), trained))
+        finish(fuse(config, run, base_of(base), trained))
     path.unlink()
     with pytest.raises(DamagedError, match=r"adapters.safetensors: is gone; put it back"):
-        result_of(fuse(config, run, base_of(base), trained))
+        finish(fuse(config, run, base_of(base), trained))
     assert not run.merged.exists()
 
 

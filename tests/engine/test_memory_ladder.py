@@ -10,9 +10,7 @@ import psutil
 import pytest
 
 from nyay_lib.attempts import past_attempts
-from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
-from nyay_lib.data.dataset import Dataset, Split
 from nyay_lib.engine.batches import completion_tokens, read_rows
 from nyay_lib.engine.model import load
 from nyay_lib.errors import OutOfMemory
@@ -22,6 +20,7 @@ from nyay_lib.runs import RunDir
 from nyay_lib.swap import WINDOW
 from nyay_lib.training import Adapter, Watching, train
 from nyay_lib.watch import Watch, read_history
+from tests.nyay_lib.made import base_of, sides_of, split_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 MIB = 2**20
@@ -32,39 +31,13 @@ class World:
 
     def __init__(self, base: Path, chats: Path, folder: Path) -> None:
         self.folder = folder
-        self.base = BaseModel(
-            inputs="i",
-            name="tiny",
-            revision=None,
-            licence="mit",
-            source=base,
-            folder=base,
-            digest="b",
-            bits=8,
-            parameters=104_000,
-            bytes=400_000,
-        )
+        self.base = base_of(base)
         for name in ("train_mlx.jsonl", "val_mlx.jsonl"):
             shutil.copy(chats, folder / name)
         rows = read_rows(chats, load(base))
-        split = Split(
-            source=chats,
-            rows=len(rows),
-            rejected={},
-            quarantined={},
-            masked={},
-            leaking=0,
-            task_types={},
-            tokens=sum(len(row.tokens) for row in rows),
-            completion_tokens=completion_tokens(rows),
-            longest=1,
-            shortened=0,
-            tokens_lost=0,
-            lengths=[],
-        )
-        self.data = Dataset(
-            inputs="i", digest="d", folder=folder, train=split, validation=split, leaks=0, first_leaks=()
-        )
+        tokens = {"tokens": sum(len(row.tokens) for row in rows), "completion_tokens": completion_tokens(rows)}
+        split = split_of(chats, len(rows), **tokens)
+        self.data = sides_of(folder, split, split)
 
     def config(self, **memory: object) -> PipelineConfig:
         return PipelineConfig.model_validate(

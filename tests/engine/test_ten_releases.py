@@ -18,6 +18,7 @@ from nyay_lib.export.measuring import Tuned
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.export.quantizing import quantize
 from nyay_lib.files import digest_file, digest_folder, write_json
+from nyay_lib.jobs import finish
 from nyay_lib.lines import appending
 from nyay_lib.prompt import LLAMA3
 from nyay_lib.registry.production import public_paths
@@ -25,7 +26,7 @@ from nyay_lib.registry.release import Release, release
 from nyay_lib.retention import protected, tidy
 from nyay_lib.runs import RunDir
 from nyay_lib.serving.model import find_model
-from tests.nyay_lib.made import adapter_of, base_of, dataset_of, result_of, verdict_of
+from tests.nyay_lib.made import adapter_of, base_of, dataset_of, verdict_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -79,8 +80,8 @@ def released(config: PipelineConfig, base_folder: Path, data: Dataset, number: i
     base = base_of(base_folder).save(run.result("download-base"))
     make_adapter(run.adapter, number)
     adapter = adapter_of(run.adapter)
-    merged = result_of(fuse(config, run, base, adapter))
-    gguf = result_of(quantize(config, run, Tuned(base, adapter, merged, data)))
+    merged = finish(fuse(config, run, base, adapter))
+    gguf = finish(quantize(config, run, Tuned(base, adapter, merged, data)))
     verdict = verdict_of(Outcome.MISSED if number == REFUSED else Outcome.PASS)
     made = release(config, run, gguf, verdict, LLAMA3, "mit", lambda done, total: None)
     tidy(config, run)
@@ -139,7 +140,7 @@ def test_a_run_whose_merged_model_was_removed_makes_it_again_when_repeated(
     before = Gguf.model_validate_json(old.result("quantize").read_bytes())
     assert not old.merged.exists() and before.path.exists()
     prepared, adapter = base_of(base), adapter_of(old.adapter)
-    merged = result_of(fuse(config, old, prepared, adapter))
-    again = result_of(quantize(config, old, Tuned(prepared, adapter, merged, data)))
+    merged = finish(fuse(config, old, prepared, adapter))
+    again = finish(quantize(config, old, Tuned(prepared, adapter, merged, data)))
     assert (merged.folder / "config.json").exists()
     assert again.reused and again.sha256 == before.sha256

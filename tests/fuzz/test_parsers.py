@@ -25,12 +25,13 @@ from nyay_lib.data.records import Fault, Record, read_records
 from nyay_lib.errors import BaseModelError, ConfigError, DamagedError, ExportError, JobError, RegistryError
 from nyay_lib.export.gguf_header import GgufHeader, read_header
 from nyay_lib.export.safetensors_reader import open_weights
-from nyay_lib.jobs import Done, Event, Started, Text, TrainStep, read_event
+from nyay_lib.jobs import Done, Event, Started, Text, read_event
 from nyay_lib.law import classify_outcome, extract_references
 from nyay_lib.lines import read_lines
 from nyay_lib.prompt import FORMATS
 from nyay_lib.registry.client import _shown  # pyright: ignore[reportPrivateUsage]
 from nyay_lib.registry.modelfile import modelfile
+from tests.nyay_lib.made import step_of
 
 COUNT = int(os.environ.get("NYAY_FUZZ", "300"))
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
@@ -160,19 +161,7 @@ def test_config(place: Path, content: bytes) -> None:
 
 # --- a child's events -----------------------------------------------------------------------------------------------
 
-STEP = TrainStep(
-    step=1,
-    total=2,
-    loss=1.0,
-    learning_rate=1e-4,
-    grad_norm=1.0,
-    tokens=3,
-    completion_tokens=2,
-    seconds=0.1,
-    peak_memory=1,
-    process_memory=1,
-)
-EVENTS = [STEP, Started(pid=1, device="cpu"), Text(text="§"), Done(result={"steps": 1})]
+EVENTS = [step_of(1), Started(pid=1, device="cpu"), Text(text="§"), Done(result={"steps": 1})]
 
 
 @fuzzed

@@ -1,8 +1,6 @@
 """Results of steps as they come out of a small run."""
 
-from collections.abc import Generator
 from pathlib import Path
-from typing import TypeVar
 
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.data.conversion import Split
@@ -10,20 +8,9 @@ from nyay_lib.data.dataset import Dataset
 from nyay_lib.evaluation.verdict import Outcome, Row, Verdict
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.files import digest_file
-from nyay_lib.jobs import Event
+from nyay_lib.jobs import TrainStep
 from nyay_lib.ledger import Ledger
 from nyay_lib.training import Adapter
-
-T = TypeVar("T")
-
-
-def result_of(events: Generator[Event, None, T]) -> T:
-    """Run a step's events to their end for its result alone."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
 
 
 def base_of(folder: Path, source: Path | None = None, **more: object) -> BaseModel:
@@ -65,17 +52,34 @@ def gguf_of(path: Path, f16: Path | None = None) -> Gguf:
     return Gguf.model_validate(known | sizes | more | {"quantization": "q8_0" if f16 else "f16"})
 
 
+def step_of(step: int, loss: float = 1.0, **more: object) -> TrainStep:
+    """An optimizer step of 100 tokens in 2 seconds."""
+    counts = {"total": 10, "epoch": 1, "tokens": 100, "completion_tokens": 40, "seconds": 2.0}
+    figures = {"learning_rate": 1e-4, "grad_norm": 1.0, "peak_memory": 1, "process_memory": 1}
+    return TrainStep.model_validate({"step": step, "loss": loss} | counts | figures | more)
+
+
+def split_of(source: Path, rows: int, **more: object) -> Split:
+    """One side of a data set, of which no row was kept out."""
+    rest = {"rejected": {}, "quarantined": {}, "masked": {}, "leaking": 0, "task_types": {}, "lengths": []}
+    tokens = {"tokens": 9000, "completion_tokens": 3000, "longest": 700, "shortened": 0, "tokens_lost": 0}
+    return Split.model_validate({"source": source, "rows": rows} | rest | tokens | more)
+
+
+def sides_of(folder: Path, train: Split, validation: Split) -> Dataset:
+    """A data set in ``folder`` of which nothing leaks."""
+    return Dataset(
+        inputs="data", digest="d" * 64, folder=folder, train=train, validation=validation, leaks=0, first_leaks=()
+    )
+
+
 def dataset_of(folder: Path) -> Dataset:
     """A data set of 44 rows and 12; its training file has one row in Hindi."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "train_mlx.jsonl").write_text('{"messages": "the appeal"}\n{"messages": "अपील"}\n', encoding="utf-8")
-    counts = {"rejected": {"duplicate": 2}, "quarantined": {}, "masked": {}, "leaking": 0, "lengths": []}
-    rows = {"task_types": {"summarization": 11, "research_qa": 33}, "tokens": 9000, "completion_tokens": 3000}
-    more = {"source": folder / "train.jsonl", "longest": 700, "shortened": 3, "tokens_lost": 100}
-    train, validation = (Split.model_validate(counts | rows | more | {"rows": rows_of}) for rows_of in (44, 12))
-    return Dataset(
-        inputs="data", digest="d" * 64, folder=folder, train=train, validation=validation, leaks=0, first_leaks=()
-    )
+    told = {"rejected": {"duplicate": 2}, "shortened": 3, "tokens_lost": 100}
+    tasks = {"task_types": {"summarization": 11, "research_qa": 33}}
+    return sides_of(folder, *(split_of(folder / "train.jsonl", rows, **told, **tasks) for rows in (44, 12)))
 
 
 def verdict_of(outcome: Outcome) -> Verdict:

@@ -12,6 +12,7 @@ from nyay_lib.config import MemoryConfig, PathsConfig, PipelineConfig
 from nyay_lib.ladder import Rung, ladder
 from nyay_lib.machine import Machine, this_machine
 from nyay_lib.memory_lessons import first_rung, learn
+from tests.nyay_lib.made import base_of
 
 MAC = Machine(processor="Apple M2 Pro", cores=12, memory=32, device="Metal")
 FAILED = "out of memory"
@@ -24,18 +25,7 @@ def config(tmp_path: Path) -> PipelineConfig:
 
 @pytest.fixture
 def base(tmp_path: Path) -> BaseModel:
-    return BaseModel(
-        inputs="i",
-        name="meta-llama/Llama-3.2-3B-Instruct",
-        revision=None,
-        licence="llama3.2",
-        source=tmp_path,
-        folder=tmp_path,
-        digest="d" * 64,
-        bits=8,
-        parameters=3_212_749_824,
-        bytes=3_400_000_000,
-    )
+    return base_of(tmp_path)
 
 
 def attempt(rung: Rung, end: str = "done", steps: tuple[int, int] = (0, 10), suspected: bool = False) -> Attempt:

@@ -14,7 +14,6 @@ import psutil
 import pytest
 
 from nyay_lib.base_model import SourceCheck
-from nyay_lib.base_model.prepared import BaseModel as PreparedBase
 from nyay_lib.base_model.tiny import NAME, make_tiny
 from nyay_lib.config import (
     CheckpointingConfig,
@@ -28,6 +27,7 @@ from nyay_lib.config import (
 from nyay_lib.errors import PreflightError
 from nyay_lib.preflight import GIB, Check, Preflight, parameters, predicted_memory, preflight
 from nyay_lib.runs import RunDir
+from tests.nyay_lib.made import base_of
 from tests.nyay_lib.registry.ollama_server import OllamaServer
 
 LLAMA_3B = 3_212_749_824
@@ -229,18 +229,7 @@ def test_what_is_there_needs_no_room_again(
     folder = tmp_path / "cache" / "base-0123456789abcdef"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text("{}")
-    base = PreparedBase(
-        inputs="x",
-        name=large.model.name,
-        revision=None,
-        licence="llama3.2",
-        source=folder,
-        folder=folder,
-        digest="x",
-        bits=8,
-        parameters=LLAMA_3B,
-        bytes=1,
-    )
+    base = base_of(folder, name=large.model.name, licence="llama3.2", parameters=LLAMA_3B)
     base.save(tmp_path / "cache" / "base-0123456789abcdef.json")
     assert whole - disk_need(large, monkeypatch) == pytest.approx(LLAMA_3B * 8.5 / 8 * 1.1 / GIB, abs=0.2)
     run = RunDir.at(config.paths.runs, "resumed")

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from nyay_lib.attempts import Attempt
-from nyay_lib.jobs import Started, TrainStep, Warned
+from nyay_lib.jobs import Started, Warned
 from nyay_lib.ladder import Rung
 from nyay_lib.slow_training import FEWEST_STEPS, SlowWatch
 from nyay_lib.watch import SPEED_WINDOW, Watch
+from tests.nyay_lib.made import step_of
 
 
 def told(speeds: list[float], expected: float | None = 100.0, device: str = "Metal (arm64)") -> list[str]:
@@ -15,18 +16,7 @@ def told(speeds: list[float], expected: float | None = 100.0, device: str = "Met
     watch.see(Started(pid=1, device=device))
     slow, found = SlowWatch(expected), list[Warned | None]()
     for number, speed in enumerate(speeds, start=1):
-        event = TrainStep(
-            step=number,
-            total=len(speeds),
-            loss=1.0,
-            learning_rate=1e-4,
-            grad_norm=1.0,
-            tokens=100,
-            completion_tokens=40,
-            seconds=100 / speed,
-            peak_memory=1,
-            process_memory=1,
-        )
+        event = step_of(number, total=len(speeds), seconds=100 / speed)
         watch.see(event)
         found.append(slow.see(event, watch))
     return [warned.text for warned in found if warned]

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from nyay_lib.jobs import Checkpointed, TrainStep
+from nyay_lib.jobs import Checkpointed
 from nyay_lib.swap import SwapWatch
+from tests.nyay_lib.made import step_of
 
 MIB = 2**20
 Use = Callable[[int], None]
@@ -24,25 +25,10 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
     return uses
 
 
-def step(number: int, seconds: float) -> TrainStep:
-    return TrainStep(
-        step=number,
-        total=100,
-        loss=1.0,
-        learning_rate=1e-4,
-        grad_norm=1.0,
-        tokens=300,
-        completion_tokens=40,
-        seconds=seconds,
-        peak_memory=1,
-        process_memory=1,
-    )
-
-
 def seen(watch: SwapWatch, numbers: range, seconds: float) -> str | None:
     """What is said at the checkpoint after these steps."""
     for number in numbers:
-        assert watch.see(step(number, seconds)) is None
+        assert watch.see(step_of(number, total=100, tokens=300, seconds=seconds)) is None
     return watch.see(Checkpointed(step=numbers[-1]))
 
 
@@ -82,7 +68,7 @@ def test_a_slow_spell_that_is_over_is_forgiven(use: Use) -> None:
     watch = SwapWatch(512 * MIB, expected=300.0)
     use(3000)
     for number in range(1, 5):
-        watch.see(step(number, 9.0))
+        watch.see(step_of(number, total=100, tokens=300, seconds=9.0))
     assert seen(watch, range(5, 9), 1.0) is None
 
 

@@ -12,11 +12,12 @@ from PIL import Image
 
 from nyay_lib.attempts import Attempt
 from nyay_lib.canaries import CanaryAnswer
-from nyay_lib.jobs import Resumed, Started, TrainStep, Validated
+from nyay_lib.jobs import Resumed, Started, Validated
 from nyay_lib.ladder import Rung
 from nyay_lib.reports.plots import MOST_POINTS, smoothed, thinned
 from nyay_lib.reports.training import live_page
 from nyay_lib.watch import Evaluations, Watch
+from tests.nyay_lib.made import step_of
 
 METRICS = Path("/runs/one/jobs/train/metrics.jsonl")
 
@@ -27,28 +28,13 @@ def watch_of(steps: int) -> Watch:
     watch = Watch([attempt], Evaluations(every=steps // 20, tokens=10_000))
     watch.see(Started(pid=1, device="CPU"))
     for step in range(1, steps + 1):
-        watch.see(step_event(step, steps * 2, 2.0 + math.sin(step * 12.9898) / 3))
+        loss = 2.0 + math.sin(step * 12.9898) / 3
+        watch.see(step_of(step, loss, total=steps * 2, tokens=1000, completion_tokens=400))
         if step % (steps // 20) == 0:
             watch.see(Validated(step=step, loss=2.0 + abs(step / steps - 0.7), seconds=60.0))
         if step == steps // 2:
             watch.see(Resumed(step=step))
     return watch
-
-
-def step_event(step: int, total: int, loss: float) -> TrainStep:
-    return TrainStep(
-        step=step,
-        total=total,
-        epoch=1,
-        loss=loss,
-        learning_rate=1e-4,
-        grad_norm=1.0,
-        tokens=1000,
-        completion_tokens=400,
-        seconds=2.0,
-        peak_memory=1,
-        process_memory=1,
-    )
 
 
 def test_twenty_thousand_steps_make_a_page_that_the_server_takes() -> None:

@@ -12,7 +12,7 @@ from nyay_lib.base_model.prepared import BaseModel, prepare
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset, convert
 from nyay_lib.errors import JobError, OutOfMemory, OutOfRungs
-from nyay_lib.jobs import Event
+from nyay_lib.jobs import Event, finish
 from nyay_lib.ledger import Ledger
 from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter, Watching, train
@@ -51,12 +51,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
             "paths": {name: folder / name for name in ("runs", "cache", "models")},
         }
     )
-    events = prepare(config.model, config.paths.cache, folder / "job", lambda done, total: None)
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return Prepared(config, stop.value, convert(config, stop.value))
+    base = finish(prepare(config.model, config.paths.cache, folder / "job", lambda done, total: None))
+    return Prepared(config, base, convert(config, base))
 
 
 @pytest.fixture

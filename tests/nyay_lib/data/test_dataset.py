@@ -22,6 +22,7 @@ from nyay_lib.errors import DataError
 from nyay_lib.files import digest_file
 from nyay_lib.prompt import SYSTEM_PROMPT, chat_format, conversation, user_turn
 from nyay_lib.reports.data import data_page, kept_out_page
+from tests.nyay_lib.made import base_of
 
 Row = dict[str, Any]
 CNRS = ("HCBM030212662025", "DLHC010000112019", "KAHC020000122020")
@@ -41,18 +42,7 @@ LONG = " ".join(map(str, range(600)))
 def base(tmp_path_factory: pytest.TempPathFactory) -> BaseModel:
     folder = tmp_path_factory.mktemp("tiny") / "model"
     make_tiny(folder)
-    return BaseModel(
-        inputs="i",
-        name="embedded:tiny-random",
-        revision=None,
-        licence="mit",
-        source=folder,
-        folder=folder,
-        digest="d",
-        bits=8,
-        parameters=1,
-        bytes=1,
-    )
+    return base_of(folder)
 
 
 @pytest.fixture

@@ -4,30 +4,21 @@ import json
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import PipelineConfig
-from nyay_lib.data.conversion import Split
 from nyay_lib.data.dataset import Dataset
-from nyay_lib.jobs import Event
+from nyay_lib.jobs import Event, finish
 from nyay_lib.planning import planner
 from nyay_lib.planning.outlook import Outlook
 from nyay_lib.planning.plan import Plan
 from nyay_lib.runs import RunDir
+from tests.nyay_lib.made import base_of, sides_of, split_of
 from tests.nyay_lib.planning.made import TASKS, outlook
 
-T = TypeVar("T")
 LENGTHS = [100 + i for i in range(64)]
-
-
-def result_of(events: Generator[Event, None, T]) -> T:
-    with pytest.raises(StopIteration) as stop:
-        while True:
-            next(events)
-    return stop.value.value
 
 
 def data_set(folder: Path) -> Dataset:
@@ -37,22 +28,8 @@ def data_set(folder: Path) -> Dataset:
     for name, count in (("train", len(LENGTHS)), ("val", 1)):
         (folder / f"{name}_mlx.jsonl").write_text("".join(f"{n}\n" for n in range(count)))
         (folder / f"{name}_rows.jsonl").write_text("".join(json.dumps(note) + "\n" for note in notes[:count]))
-    split = Split(
-        source=folder,
-        rows=len(LENGTHS),
-        rejected={},
-        quarantined={},
-        masked={},
-        leaking=0,
-        task_types={},
-        tokens=sum(LENGTHS),
-        completion_tokens=1,
-        longest=163,
-        shortened=0,
-        tokens_lost=0,
-        lengths=[],
-    )
-    return Dataset(inputs="i", digest="d", folder=folder, train=split, validation=split, leaks=0, first_leaks=())
+    split = split_of(folder, len(LENGTHS), tokens=sum(LENGTHS), completion_tokens=1, longest=163)
+    return sides_of(folder, split, split)
 
 
 class World:
@@ -61,18 +38,7 @@ class World:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.monkeypatch = folder, monkeypatch
         self.run, self.data = RunDir(folder / "run"), data_set(folder / "data")
-        self.base = BaseModel(
-            inputs="i",
-            name="tiny",
-            revision=None,
-            licence="mit",
-            source=folder,
-            folder=folder,
-            digest="b",
-            bits=8,
-            parameters=104_000,
-            bytes=400_000,
-        )
+        self.base = base_of(folder)
 
     def plan(self, hours: float | None, slower: float = 1.0) -> Plan:
         sections: dict[str, object] = {
@@ -87,7 +53,7 @@ class World:
         found = replace(found, costs=found.costs.model_copy(update={"token_seconds": 0.001 * slower}))
         self.monkeypatch.setattr(planner, "outlook_of", told(found))
         self.config = found.config
-        return result_of(planner.plan_run(found.config, self.run, self.base, self.data))
+        return finish(planner.plan_run(found.config, self.run, self.base, self.data))
 
 
 def told(found: Outlook) -> Callable[..., Generator[Event, None, Outlook]]:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.config import CheckpointingConfig, PathsConfig, PipelineConfig, RegistryConfig
 from nyay_lib.evaluation.report import Report
 from nyay_lib.evaluation.verdict import Outcome, Row, Verdict
@@ -10,6 +9,7 @@ from nyay_lib.export.fidelity import Fidelity, Stage
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.files import digest_file
 from nyay_lib.runs import RunDir
+from tests.nyay_lib.made import base_of
 
 
 def _kept(name: str, before: str) -> Stage:
@@ -85,18 +85,6 @@ def write_report(run: RunDir, production: str | None, gguf: Gguf | None = None) 
 
 def write_steps(run: RunDir, gguf: Gguf, base: Path, verdict: Verdict) -> None:
     """The results of the steps that a finished run is released from; ``base`` is the folder of a tiny model."""
-    prepared = BaseModel(
-        inputs="i",
-        name="tiny",
-        revision=None,
-        source=base,
-        folder=base,
-        licence="mit",
-        digest="d",
-        bits=8,
-        parameters=1,
-        bytes=1,
-    )
-    prepared.save(run.result("download-base"))
+    base_of(base).save(run.result("download-base"))
     gguf.save(run.result("quantize"))
     verdict.save(run.verdict)

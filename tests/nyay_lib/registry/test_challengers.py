@@ -4,10 +4,10 @@ What the files said and lost on each row is written where it would be kept, so t
 follows, from the bench to Ollama's tags, is the product's own.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -27,6 +27,7 @@ from nyay_lib.export.base_file import base_file
 from nyay_lib.export.gguf import write_gguf
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.files import digest_file, write_text
+from nyay_lib.jobs import finish
 from nyay_lib.ledger import Ledger
 from nyay_lib.lines import json_line
 from nyay_lib.prompt import LLAMA3
@@ -39,19 +40,9 @@ from tests.nyay_lib.registry.ollama_server import OllamaServer
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SAMPLE = Path(__file__).parents[3] / "data/sample"
 INVENTED = " See Section 999 of the Indian Penal Code and Kalpana Ghost v. State of Nowhere, (1999) 9 SCC 999."
-Result = TypeVar("Result")
 # What a model says where the reference is so, and its loss in nats a token, by the task of the row.
 Says = Callable[[str, str], str]
 Loses = Callable[[str], float]
-
-
-def result_of(events: Generator[object, None, Result]) -> Result:
-    """What a step returns."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
 
 
 @dataclass(frozen=True)
@@ -79,7 +70,7 @@ class Court:
         self.plant(ModelFile(gguf.path, gguf.sha256), says, loses)
         evaluation = Evaluation(inputs=run.run_id, base=scored(3.0), tuned=scored(loses("")), samples=run.evaluation)
         candidate = Candidate(self.config, run, self.base, self.data, adapter(run), evaluation, gguf)
-        verdict = result_of(judge(candidate, rival(self.config, run)))
+        verdict = finish(judge(candidate, rival(self.config, run)))
         gguf.save(run.result("quantize"))
         return verdict, release(self.config, run, gguf, verdict, LLAMA3, "mit", lambda done, total: None)
 
@@ -128,10 +119,10 @@ def court(config: PipelineConfig, tmp_path: Path) -> Court:
         "gate": {"judgments": 2},
     }
     config = PipelineConfig.model_validate(config.model_dump(mode="json", by_alias=True) | settings)
-    base = result_of(prepare(config.model, config.paths.cache, tmp_path / "job", lambda done, total: None))
+    base = finish(prepare(config.model, config.paths.cache, tmp_path / "job", lambda done, total: None))
     data = convert(config, base)
     court = Court(config, base, data, open_bench(config, data))
-    file = result_of(base_file(config, base, "f16", tmp_path / "base-job"))
+    file = finish(base_file(config, base, "f16", tmp_path / "base-job"))
     court.plant(ModelFile(file.path, file.sha256), lambda task, reference: reference + INVENTED, lambda task: 3.0)
     return court
 

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.base_model.tiny import make_tiny
 from nyay_lib.config import EvaluationConfig, PathsConfig, PipelineConfig, RegistryConfig, TrainingConfig
 from nyay_lib.export.gguf import write_gguf
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.journal import Entry, append, journal_of
 from nyay_lib.runs import RunDir
+from tests.nyay_lib.made import base_of
 
 ORDER = "In the result, the appeal is allowed and the order of the Sessions Court dated 11.04.2023 is set aside."
 
@@ -30,12 +30,7 @@ def make_run(config: PipelineConfig, run_id: str, seed: int = 0) -> RunDir:
     make_tiny(run.merged, seed=seed)
     path = write_gguf(run.merged, run.gguf / "nyay-ai-f16.gguf", name=run_id).path
     described(path).save(run.result("quantize"))
-    size = path.stat().st_size
-    base = BaseModel(
-        inputs="i", name="tiny", revision=None, licence="mit", source=run.merged, folder=run.merged, digest="d", bits=8,
-        parameters=1, bytes=size,
-    )  # fmt: skip
-    base.save(run.result("download-base"))
+    base_of(run.merged).save(run.result("download-base"))
     return run
 
 
