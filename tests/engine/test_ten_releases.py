@@ -126,8 +126,8 @@ def test_what_serves_is_not_made_anew_under_its_own_name(
     merged = MergedModel.model_validate_json(run.result("fuse").read_bytes())
     monkeypatch.setattr(module, version, 99)
     with pytest.raises(RegistryError, match="run-01 is in production, .* leave run_id empty to start a new run"):
-        result_of(fuse(config, run, prepared, adapter))
-        result_of(quantize(config, run, Tuned(prepared, adapter, merged, data)))
+        finish(fuse(config, run, prepared, adapter))
+        finish(quantize(config, run, Tuned(prepared, adapter, merged, data)))
     assert state(run) == before
 
 
