@@ -12,9 +12,9 @@ from nyay_lib.config import PathsConfig, PipelineConfig
 from nyay_lib.evaluation import compare
 from nyay_lib.evaluation.compare import Score, read_answers
 from nyay_lib.files import write_text
-from nyay_lib.jobs import Done, EvaluateJob, Event, Progress
+from nyay_lib.jobs import Done, EvaluateJob, Event, Progress, finish
 from nyay_lib.lines import appending, json_line, read_lines
-from tests.nyay_lib.made import base_of, dataset_of, result_of
+from tests.nyay_lib.made import base_of, dataset_of
 
 
 def test_of_two_runs_that_want_the_bases_answers_one_waits_and_reads_them(
@@ -40,7 +40,7 @@ def test_of_two_runs_that_want_the_bases_answers_one_waits_and_reads_them(
 
     def one(job: str) -> Score:
         both.wait()
-        return result_of(compare._score(config, base, data, (0, 1), None, tmp_path / "shared", tmp_path / job))
+        return finish(compare._score(config, base, data, (0, 1), None, tmp_path / "shared", tmp_path / job))
 
     with ThreadPoolExecutor() as pool:
         first, second = pool.map(one, ("first", "second"))

@@ -14,8 +14,8 @@ from nyay_lib.export import base_file as module
 from nyay_lib.export.base_file import base_file
 from nyay_lib.export.model_files import BaseFile
 from nyay_lib.files import write_text
-from nyay_lib.jobs import Event, Progress
-from tests.nyay_lib.made import base_of, result_of
+from nyay_lib.jobs import Event, Progress, finish
+from tests.nyay_lib.made import base_of
 
 
 def test_of_two_runs_that_want_the_bases_file_one_waits_and_takes_it(
@@ -32,7 +32,7 @@ def test_of_two_runs_that_want_the_bases_file_one_waits_and_takes_it(
 
     def one(job: str) -> BaseFile:
         both.wait()
-        return result_of(base_file(config, base_of(tmp_path), "f16", tmp_path / job))
+        return finish(base_file(config, base_of(tmp_path), "f16", tmp_path / job))
 
     monkeypatch.setattr(module, "_written", slow)
     config = PipelineConfig(paths=PathsConfig(cache=tmp_path / "cache"))
