@@ -11,7 +11,7 @@ import pytest
 
 from nyay_lib.base_model.embedded import embedded_gguf
 from nyay_lib.config import PipelineConfig, RegistryConfig
-from nyay_lib.errors import RegistryError
+from nyay_lib.errors import DamagedError, RegistryError
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.prompt import CHATML, LLAMA3, SYSTEM_PROMPT, ChatFormat, Message, conversation
@@ -149,9 +149,12 @@ def test_a_file_that_lost_its_end_is_found_out_at_the_first_question(
         smoke_test(real_ollama, "t:end", LLAMA3)
 
 
-def test_another_digest_is_refused(real_ollama: str, gguf: Gguf) -> None:
-    with pytest.raises(RegistryError, match="another file than was exported"):
-        put(real_ollama, "t:digest", gguf.model_copy(update={"sha256": "3" * 64}), LLAMA3)
+def test_another_digest_is_refused_here_and_by_the_server(real_ollama: str, gguf: Gguf) -> None:
+    other = "3" * 64
+    with pytest.raises(DamagedError, match="its SHA-256 is another"):
+        put(real_ollama, "t:digest", gguf.model_copy(update={"sha256": other}), LLAMA3)
+    with Client(real_ollama) as client, pytest.raises(RegistryError, match="another file than was exported"):
+        client.upload(gguf.path, other, lambda done, total: None)
 
 
 def test_two_models_go_live_one_after_the_other(
