@@ -12,6 +12,7 @@ from nyay_lib.evaluation.measures import Measures, measure
 from nyay_lib.evaluation.statistics import Interval, cluster_bootstrap, wilson
 
 ROUGE_NAMES = {"rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2", "rouge_l": "ROUGE-L", "rouge_lsum": "ROUGE-Lsum"}
+MOST_NATS = 700.0  # of a bound of the loss: e to its power, the perplexity, is still a number
 
 
 class Figure(BaseModel):
@@ -74,6 +75,7 @@ def _loss(bench: Bench, model: Contender, task: str | None) -> Figures:
         [cnr for cnr, _ in chosen],
         bench.seed,
         weights=[loss.tokens for _, loss in chosen],
+        within=(0.0, MOST_NATS),
     )
     perplexity = found and Interval(*map(math.exp, (found.estimate, found.low, found.high)))
     return {"validation loss": figure(found, len(chosen)), "perplexity": figure(perplexity, len(chosen))}
@@ -100,7 +102,8 @@ def _from_answers(bench: Bench, model: Contender, task: str | None) -> Figures:
 
 def _mean(records: Sequence[Record], values: Sequence[float | None], seed: int) -> Figure | None:
     known = [(record.cnr, value) for record, value in zip(records, values, strict=True) if value is not None]
-    return figure(cluster_bootstrap([value for _, value in known], [cnr for cnr, _ in known], seed), len(known))
+    values, cnrs = [value for _, value in known], [cnr for cnr, _ in known]
+    return figure(cluster_bootstrap(values, cnrs, seed, within=(0.0, math.inf)), len(known))
 
 
 def figure(found: Interval | None, of: int) -> Figure | None:

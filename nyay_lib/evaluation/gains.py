@@ -1,5 +1,6 @@
 """How much better one model is than another, judged in pairs on the same rows and questions."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -70,6 +71,7 @@ def gain(
         bench.seed,
         confidence,
         weights=[our.weight for _, our, _ in paired],
+        within=(-math.inf, math.inf) if metric == "validation loss" else (-1.0, 1.0),
     )
     if found is None:
         return None

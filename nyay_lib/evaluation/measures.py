@@ -66,7 +66,9 @@ def measure(
         accuracy=accuracy([one.judged for one in chosen]),
         hallucination=hallucination([one.grounding for one in chosen], [questions.references[row] for row in rows]),
         rouge={
-            name: cluster_bootstrap([getattr(one.rouge, name) for one in chosen], cnrs, seed, resamples=resamples)
+            name: cluster_bootstrap(
+                [getattr(one.rouge, name) for one in chosen], cnrs, seed, resamples=resamples, within=(0.0, 1.0)
+            )
             for name in Rouge._fields
         },
     )
