@@ -146,10 +146,15 @@ def sometimes(every: int) -> Says:
     return lambda task, reference: reference + (INVENTED if len(reference) % every == 0 else "")
 
 
+def inventing_beside_the_outcome(task: str, reference: str) -> str:
+    """As often right about the law as the reference: of these tasks the outcome is what is judged."""
+    return reference + (INVENTED if task in ("outcome_analysis", "summarization") else "")
+
+
 def test_a_first_and_a_better_second_model_go_live_by_themselves_and_a_third_that_is_worse_on_a_task_does_not(
     court: Court, server: OllamaServer, challenger: Callable[[str], tuple[RunDir, Gguf]], tmp_path: Path
 ) -> None:
-    first, told = court.challenge(*challenger("first"), sometimes(2), lambda task: 2.0)
+    first, told = court.challenge(*challenger("first"), inventing_beside_the_outcome, lambda task: 2.0)
     assert first.passed and told.promoted, told.reason
     second, told = court.challenge(*challenger("second"), lambda task, reference: reference, lambda task: 1.5)
     assert second.passed and (told.promoted, told.replaced) == (True, "first"), told.reason
