@@ -65,8 +65,15 @@ def _answers(report: Report) -> Iterator[Row]:
     for task in (ALL, *report.tasks):
         found = report.slices[task].figures["this model"]["legal accuracy"]
         yield claim(_named("legal accuracy", task), ACCURACY, found, "answers with a known right one")
-    told = "answers that name something"
-    yield claim("hallucination rate", HALLUCINATION, ours["hallucination by sample"], told)
+    yield _hallucination(report, ours["hallucination by sample"])
+
+
+def _hallucination(report: Report, found: Figure | None) -> Row:
+    """A meter that sees no invention where all is invented has measured nothing."""
+    if report.controls.meter_works is False:
+        reason = "held against foreign judgments the reference answers look supported: the meter sees no invention"
+        return _nothing("hallucination rate", HALLUCINATION.text, reason)
+    return claim("hallucination rate", HALLUCINATION, found, "answers that name something")
 
 
 def _approvals(report: Report, review: Review | None) -> Iterator[Row]:

@@ -49,6 +49,15 @@ def test_answers_that_name_nothing_are_not_clean(bench: Bench) -> None:
     assert (row.outcome, row.measured) == (Outcome.NOT_MEASURED, "")
 
 
+def test_a_meter_that_sees_no_invention_claims_nothing() -> None:
+    court = make_bench(40)
+    it = model(court, always(RIGHT))
+    report = report_of(court, {"base": it, "this model": it})
+    blind = report.model_copy(update={"controls": report.controls.model_copy(update={"meter_works": False})})
+    row = next(row for row in target_rows(PipelineConfig(), blind, ADAPTER, None) if row.name == "hallucination rate")
+    assert row.outcome is Outcome.NOT_MEASURED and "the meter sees no invention" in row.reason
+
+
 def test_accuracy_is_told_overall_and_by_task(bench: Bench) -> None:
     found = rows(bench, lambda number, task: RIGHT if task == "summarization" else WRONG)
     assert found["legal accuracy"].measured == "50.0%"
