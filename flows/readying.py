@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.orchestration import SyncPrefectClient
 
 from flows.automations import automations, renew
 from flows.left_behind import settle
@@ -17,17 +17,15 @@ from nyay_lib.errors import ConfigError, NyayError
 CONFIG = Path("config/training_config.yaml")
 
 
-def make_ready(machine: str) -> Iterator[str]:
-    """Ready the server that Prefect's settings name, before this machine's worker starts; yields what a person should
-    know of it.
+def make_ready(client: SyncPrefectClient, machine: str) -> Iterator[str]:
+    """Ready a server before this machine's worker starts; yields what a person should know of it.
 
     Raises ConfigError for a configuration that cannot be read, NyayError when the server refuses.
     """
     block = load_config(CONFIG).notify.block if CONFIG.exists() else None
     try:
-        with get_client(sync_client=True) as client:
-            yield from notify(client, block)
-            yield from settle(client, machine)
+        yield from notify(client, block)
+        yield from settle(client, machine)
     except httpx.HTTPError as error:
         raise NyayError(f"the server could not be made ready: {error}; see .prefect/server.log") from error
 

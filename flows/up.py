@@ -1,6 +1,5 @@
 """``nyay up``: server, pool, limit, deployments and worker in one foreground command."""
 
-import os
 import signal
 import subprocess
 import time
@@ -12,7 +11,7 @@ import psutil
 from filelock import FileLock, Timeout
 from rich.console import Console
 
-from flows.access import to_other_server, to_own_server
+from flows.access import Access, to_other_server, to_own_server
 from flows.housekeeping import Housekeeping, compact_database, require_room
 from flows.machines import LIMIT, POOL, environment_of, machine_name, make_limit, make_queue, worker_arguments
 from flows.options import HOST
@@ -63,7 +62,7 @@ def _serve(host: str, port: int, machine: str) -> None:
             make_queue(access, machine)
             make_limit(access, LIMIT)
             prefect(["--no-prompt", "deploy", "--all"], environment)
-            _make_ready(environment, machine)
+            _make_ready(access, machine)
         start_worker = worker_arguments(machine)
         with noted(access.ui), family() as started, part("worker", start_worker, environment) as worker:
             console.print(f"nyay is up: [bold]{access.ui}[/bold]")
@@ -90,12 +89,15 @@ def _work(machine: str) -> None:
         console.print("stopping")
 
 
-def _make_ready(environment: dict[str, str], machine: str) -> None:
-    os.environ.update(environment)  # before Prefect is imported, which reads it
+def _make_ready(access: Access, machine: str) -> None:
+    """By its address: Prefect's settings, read before, may name the usual port where another was asked for."""
+    from prefect.client.orchestration import SyncPrefectClient
+
     from flows.readying import make_ready
 
-    for line in make_ready(machine):
-        console.print(line, soft_wrap=True)
+    with SyncPrefectClient(access.api, auth_string=access.password) as client:
+        for line in make_ready(client, machine):
+            console.print(line, soft_wrap=True)
 
 
 def _wait(parts: dict[str, subprocess.Popen[bytes]], started: list[psutil.Process], housekeeping: Housekeeping) -> None:

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from prefect.blocks.fields import SecretDict
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Crashed, Failed, Running, State, Suspended
 
@@ -84,13 +85,14 @@ def webhook(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[W
     before = config.read_text()
     config.write_text(f"{before}\nnotify: {{block: {BLOCK}}}\n")
     monkeypatch.chdir(workspace.folder)
-    with listening() as told, temporary_settings({PREFECT_API_URL: f"{workspace.url}/api"}):
-        assert list(make_ready("this-machine")) == [MISSING]
+    api = f"{workspace.url}/api"
+    with listening() as told, temporary_settings({PREFECT_API_URL: api}), SyncPrefectClient(api) as client:
+        assert list(make_ready(client, "this-machine")) == [MISSING]
         save_block(told.url)
-        assert list(make_ready("this-machine")) == []
+        assert list(make_ready(client, "this-machine")) == []
         yield told
         config.write_text(before)
-        assert list(make_ready("this-machine")) == []
+        assert list(make_ready(client, "this-machine")) == []
 
 
 def save_block(url: str) -> None:

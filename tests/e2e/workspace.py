@@ -130,7 +130,10 @@ class Workspace:
         log = self.folder / "up.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "flows.cli", "up", "--port", str(self.port), *arguments]
-            process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=output, stderr=output)
+            environment = self.environment
+            if "--worker-only" not in arguments:
+                del environment["PREFECT_API_URL"]  # --port alone says where the server is to be
+            process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=output, stderr=output)
         try:
             wait_until(lambda: "nyay is up" in log.read_text() or process.poll() is not None, START_SECONDS)
             assert "nyay is up" in log.read_text(), log.read_text()
