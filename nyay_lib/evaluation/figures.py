@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from nyay_lib.data.records import Record
 from nyay_lib.evaluation.bench import Bench, Contender
 from nyay_lib.evaluation.hallucination import Hallucination
 from nyay_lib.evaluation.measures import Measures, measure
@@ -88,22 +87,28 @@ def _from_answers(bench: Bench, model: Contender, task: str | None) -> Figures:
     answers, scored = [model.answers[row] for row in rows], [model.scored[row] for row in rows]
 
     def mean(value: Callable[[int], float | None]) -> Figure | None:
-        return _mean(records, [value(place) for place in range(len(rows))], bench.seed)
+        return _mean([record.cnr for record in records], [value(place) for place in range(len(rows))], bench.seed)
+
+    def pace(value: Callable[[int], float | None]) -> Figure | None:
+        """Each answer tells how fast the machine is, of whichever judgment it is."""
+        return _mean([str(row) for row in rows], [value(place) for place in range(len(rows))], bench.seed)
 
     cut_off = sum(one.ended == "length" for one in answers)
     return {
         "references an answer": mean(lambda place: len(scored[place].grounding.classes)),
         "answers cut off": figure(wilson(cut_off, len(answers)), len(answers)),
         "tokens an answer": mean(lambda place: answers[place].tokens),
-        "tokens a second": mean(lambda place: answers[place].tokens_per_second),
-        "seconds to the first token": mean(lambda place: answers[place].first_token_seconds),
+        "tokens a second": pace(lambda place: answers[place].tokens_per_second),
+        "seconds to the first token": pace(lambda place: answers[place].first_token_seconds),
     }
 
 
-def _mean(records: Sequence[Record], values: Sequence[float | None], seed: int) -> Figure | None:
-    known = [(record.cnr, value) for record, value in zip(records, values, strict=True) if value is not None]
-    values, cnrs = [value for _, value in known], [cnr for cnr, _ in known]
-    return figure(cluster_bootstrap(values, cnrs, seed, within=(0.0, math.inf)), len(known))
+def _mean(clusters: Sequence[str], values: Sequence[float | None], seed: int) -> Figure | None:
+    known = [(cluster, value) for cluster, value in zip(clusters, values, strict=True) if value is not None]
+    found = cluster_bootstrap(
+        [value for _, value in known], [cluster for cluster, _ in known], seed, within=(0.0, math.inf)
+    )
+    return figure(found, len(known))
 
 
 def figure(found: Interval | None, of: int) -> Figure | None:

@@ -123,17 +123,19 @@ def paired_bootstrap(
     resamples: int = RESAMPLES,
     weights: Sequence[float] | None = None,
     within: tuple[float, float] = (-math.inf, math.inf),
+    widened: bool = True,
 ) -> Difference | None:
     """Challenger minus champion on the same rows, in the same order, by the same resampling of clusters.
 
     Pairing takes out what makes a row hard for both. None with fewer than two clusters. Few clusters, sources and
-    errors as for cluster_bootstrap.
+    errors as for cluster_bootstrap; not ``widened``, the percentiles stay as they were drawn, too sure of themselves.
     """
     differences = [first - second for first, second in zip(challenger, champion, strict=True)]
     drawn = _resampled_means(differences, clusters, seed, resamples, weights)
     if drawn is None:
         return None
-    low, lower, high = (_end(drawn, share) for share in ((1 - confidence) / 2, 1 - confidence, (1 + confidence) / 2))
+    shares = ((1 - confidence) / 2, 1 - confidence, (1 + confidence) / 2)
+    low, lower, high = (_end(drawn, share, widened) for share in shares)
     return Difference(drawn.estimate, max(within[0], low), min(within[1], high), max(within[0], lower))
 
 
@@ -182,11 +184,11 @@ def _by_cluster(values: Sequence[float], weights: Sequence[float], clusters: Seq
     return np.array(sums), np.array(sizes)
 
 
-def _end(drawn: _Drawn, share: float) -> float:
+def _end(drawn: _Drawn, share: float, widened: bool = True) -> float:
     """Where the true mean lies below with the probability ``share``, on the estimate's own side of it."""
     away = float(np.quantile(drawn.means, share)) - drawn.estimate
     away = min(away, 0.0) if share < 0.5 else max(away, 0.0)
-    return drawn.estimate + away * _widening(drawn.clusters, max(share, 1 - share))
+    return drawn.estimate + away * (_widening(drawn.clusters, max(share, 1 - share)) if widened else 1.0)
 
 
 def _widening(clusters: int, share: float) -> float:
