@@ -90,8 +90,9 @@ def _from_answers(bench: Bench, model: Contender, task: str | None) -> Figures:
         return _mean([record.cnr for record in records], [value(place) for place in range(len(rows))], bench.seed)
 
     def pace(value: Callable[[int], float | None]) -> Figure | None:
-        """Each answer tells how fast the machine is, of whichever judgment it is."""
-        return _mean([str(row) for row in rows], [value(place) for place in range(len(rows))], bench.seed)
+        """Each answer tells how fast the machine is, of whichever judgment it is, and over many tokens: as drawn."""
+        values = [value(place) for place in range(len(rows))]
+        return _mean([str(row) for row in rows], values, bench.seed, widened=False)
 
     cut_off = sum(one.ended == "length" for one in answers)
     return {
@@ -103,10 +104,14 @@ def _from_answers(bench: Bench, model: Contender, task: str | None) -> Figures:
     }
 
 
-def _mean(clusters: Sequence[str], values: Sequence[float | None], seed: int) -> Figure | None:
+def _mean(clusters: Sequence[str], values: Sequence[float | None], seed: int, *, widened: bool = True) -> Figure | None:
     known = [(cluster, value) for cluster, value in zip(clusters, values, strict=True) if value is not None]
     found = cluster_bootstrap(
-        [value for _, value in known], [cluster for cluster, _ in known], seed, within=(0.0, math.inf)
+        [value for _, value in known],
+        [cluster for cluster, _ in known],
+        seed,
+        within=(0.0, math.inf),
+        widened=widened,
     )
     return figure(found, len(known))
 

@@ -96,21 +96,22 @@ def cluster_bootstrap(
     resamples: int = RESAMPLES,
     weights: Sequence[float] | None = None,
     within: tuple[float, float] = (-math.inf, math.inf),
+    widened: bool = True,
 ) -> Interval | None:
     """The mean of ``values`` with its percentile interval, whole clusters (CNRs) drawn with replacement.
 
     ``weights`` say how much each value counts, as tokens do in a loss a token; ``within`` are the ends of what can be.
     The percentiles of few clusters lie too close together and are moved apart as Student's distribution lies about the
-    normal one. None with fewer than two clusters: one judgment says nothing about the next. Sources: B. Efron and R. J.
-    Tibshirani, An introduction to the bootstrap (1993), chapter 13; A. C. Cameron, J. B. Gelbach and D. L. Miller,
-    Bootstrap-based improvements for inference with clustered errors, REStat 90 (2008) 414-427; for few clusters T. C.
-    Hesterberg, What teachers should know about the bootstrap, The American Statistician 69 (2015) 371-386. Raises
-    ValueError for lists of two lengths and for a value that is not finite.
+    normal one, unless ``widened`` is false. None with fewer than two clusters: one judgment says nothing about the
+    next. Sources: B. Efron and R. J. Tibshirani, An introduction to the bootstrap (1993), chapter 13; A. C. Cameron,
+    J. B. Gelbach and D. L. Miller, Bootstrap-based improvements for inference with clustered errors, REStat 90 (2008)
+    414-427; for few clusters T. C. Hesterberg, What teachers should know about the bootstrap, The American Statistician
+    69 (2015) 371-386. Raises ValueError for lists of two lengths and for a value that is not finite.
     """
     drawn = _resampled_means(values, clusters, seed, resamples, weights)
     if drawn is None:
         return None
-    low, high = (_end(drawn, (1 + side * confidence) / 2) for side in (-1, 1))
+    low, high = (_end(drawn, (1 + side * confidence) / 2, widened) for side in (-1, 1))
     return Interval(drawn.estimate, max(within[0], low), min(within[1], high))
 
 
@@ -128,7 +129,7 @@ def paired_bootstrap(
     """Challenger minus champion on the same rows, in the same order, by the same resampling of clusters.
 
     Pairing takes out what makes a row hard for both. None with fewer than two clusters. Few clusters, sources and
-    errors as for cluster_bootstrap; not ``widened``, the percentiles stay as they were drawn, too sure of themselves.
+    errors as for cluster_bootstrap.
     """
     differences = [first - second for first, second in zip(challenger, champion, strict=True)]
     drawn = _resampled_means(differences, clusters, seed, resamples, weights)
@@ -184,7 +185,7 @@ def _by_cluster(values: Sequence[float], weights: Sequence[float], clusters: Seq
     return np.array(sums), np.array(sizes)
 
 
-def _end(drawn: _Drawn, share: float, widened: bool = True) -> float:
+def _end(drawn: _Drawn, share: float, widened: bool) -> float:
     """Where the true mean lies below with the probability ``share``, on the estimate's own side of it."""
     away = float(np.quantile(drawn.means, share)) - drawn.estimate
     away = min(away, 0.0) if share < 0.5 else max(away, 0.0)
