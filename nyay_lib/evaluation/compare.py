@@ -135,25 +135,7 @@ def _score(
     folder: Path,
     job_folder: Path,
 ) -> Generator[Event, None, Score]:
-    """Of two runs that want the same score one waits, and reads it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
-        return (yield from _scored(config, base, data, rows, adapter, folder, job_folder))
-
-
-def _scored(
-    config: PipelineConfig,
-    base: Base,
-    data: Dataset,
-    rows: tuple[int, ...],
-    adapter: Adapter | None,
-    folder: Path,
-    job_folder: Path,
-) -> Generator[Event, None, Score]:
     inputs = _digest(config, base, data, rows, adapter)
-    if found := Score.reuse(folder / "score.json", inputs):
-        return found
-    start = time.monotonic()
     job = EvaluateJob(
         base=base.folder,
         adapter=adapter.folder if adapter else None,
@@ -163,19 +145,25 @@ def _scored(
         max_tokens=config.evaluation.max_tokens,
         batch_size=config.evaluation.batch_size,
     )
-    done = yield from named(run_job(job, job_folder), "of the tuned model" if adapter else "of the base")
-    answers = read_answers(folder / "answers.jsonl")
-    references = [messages[-1]["content"] for messages in read_chats(data.validation_file)]
-    overlap = rouge_l([(references[row], text) for row, text, _, _ in answers])
-    return Score(
-        inputs=inputs,
-        seconds=time.monotonic() - start,
-        loss=float(done.result["loss"] or math.nan),
-        rows=int(done.result["rows"] or 0),
-        answers=len(answers),
-        rouge_l=sum(overlap) / len(overlap),
-        tokens_per_second=sum(tokens for _, _, tokens, _ in answers) / sum(seconds for *_, seconds in answers),
-    ).save(folder / "score.json")
+    folder.mkdir(parents=True, exist_ok=True)
+    # Of two runs that want the same score one waits, and reads it.
+    with FileLock(folder / ".lock"):
+        if found := Score.reuse(folder / "score.json", inputs):
+            return found
+        start = time.monotonic()
+        done = yield from named(run_job(job, job_folder), "of the tuned model" if adapter else "of the base")
+        answers = read_answers(job.answers)
+        references = [messages[-1]["content"] for messages in read_chats(data.validation_file)]
+        overlap = rouge_l([(references[row], text) for row, text, _, _ in answers])
+        return Score(
+            inputs=inputs,
+            seconds=time.monotonic() - start,
+            loss=float(done.result["loss"] or math.nan),
+            rows=int(done.result["rows"] or 0),
+            answers=len(answers),
+            rouge_l=sum(overlap) / len(overlap),
+            tokens_per_second=sum(tokens for _, _, tokens, _ in answers) / sum(seconds for *_, seconds in answers),
+        ).save(folder / "score.json")
 
 
 def read_answers(path: Path) -> list[tuple[int, str, int, float]]:

@@ -29,32 +29,26 @@ def base_file(
     folder = config.paths.cache.resolve() / f"base-file-{inputs[:16]}"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
-        return (yield from _made(base, quantization, folder, inputs, job_folder))
-
-
-def _made(
-    base: Base, quantization: Quantization, folder: Path, inputs: str, job_folder: Path
-) -> Generator[Event, None, BaseFile]:
-    if (found := BaseFile.reuse(folder / "result.json", inputs)) and is_intact(found.path, found.sha256):
-        return found
-    start = time.monotonic()
-    base.require_intact()
-    target = folder / f"base-{quantization}.gguf"
-    f16 = yield from _written(base, folder, job_folder / "fuse")
-    if quantization == "f16":
-        f16.replace(target)
-    else:
-        yield from run_job(QuantizeJob(source=f16, targets={quantization: target}), job_folder / "quantize")
-        f16.unlink()
-    return BaseFile(
-        inputs=inputs,
-        seconds=time.monotonic() - start,
-        base=base.name,
-        path=target,
-        sha256=digest_file(target),
-        bytes=target.stat().st_size,
-        quantization=quantization,
-    ).save(folder / "result.json")
+        if (found := BaseFile.reuse(folder / "result.json", inputs)) and is_intact(found.path, found.sha256):
+            return found
+        start = time.monotonic()
+        base.require_intact()
+        target = folder / f"base-{quantization}.gguf"
+        f16 = yield from _written(base, folder, job_folder / "fuse")
+        if quantization == "f16":
+            f16.replace(target)
+        else:
+            yield from run_job(QuantizeJob(source=f16, targets={quantization: target}), job_folder / "quantize")
+            f16.unlink()
+        return BaseFile(
+            inputs=inputs,
+            seconds=time.monotonic() - start,
+            base=base.name,
+            path=target,
+            sha256=digest_file(target),
+            bytes=target.stat().st_size,
+            quantization=quantization,
+        ).save(folder / "result.json")
 
 
 def _written(base: Base, folder: Path, job_folder: Path) -> Generator[Event, None, Path]:

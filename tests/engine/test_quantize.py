@@ -98,7 +98,7 @@ def test_a_disk_that_is_too_small_is_told_before_anything_is_written(f16: Path, 
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(disk)], capture_output=True)
     if mounted.returncode:
-        pytest.skip("may not mount")
+        pytest.skip(f"root may not mount here: {mounted.stderr.decode().strip()}")
     try:
         both = QuantizeJob(source=f16, targets=targets(disk, "q4_k_m", "q8_0"))
         with pytest.raises(NyayError, match=r"disk: 0\.06 GB are needed \(q4_k_m 0\.02 GB, q8_0 0\.03 GB\), 0\.04 GB"):
