@@ -44,11 +44,20 @@ def prepare(
     folder = source.folder if source.bits else cache.resolve() / f"base-{inputs[:16]}"
     manifest = cache.resolve() / f"base-{inputs[:16]}.json"
     if found := BaseModel.reuse_intact(manifest, inputs):
-        return found
+        return _named(found, source, manifest)
     _require_intact(source)
     if source.bits is None:
         yield from run_job(QuantizeBaseJob(source=source.folder, target=folder, bits=model.quantization), job_folder)
     return describe(source, folder, inputs, model.quantization, time.monotonic() - start).save(manifest)
+
+
+def _named(found: BaseModel, source: SourceModel, manifest: Path) -> BaseModel:
+    """The same weights may have come under another name, revision or licence: pages and cards tell of this run's."""
+    told = {"name": source.name, "revision": source.revision, "licence": source.licence, "source": source.folder}
+    now = found.model_copy(update=told)
+    if now != found:
+        now.model_copy(update={"reused": False}).save(manifest)
+    return now
 
 
 def _require_intact(source: SourceModel) -> None:
