@@ -33,6 +33,11 @@ def worker_arguments(name: str) -> list[str]:
     return ["worker", "start", "--pool", POOL, "--work-queue", ANY_QUEUE, "--work-queue", name]
 
 
+def make_pool(access: Access) -> None:
+    """The pool of all machines. Its worker says how a process is started, so nobody has to be asked for it here."""
+    _make(access, "/work_pools/", {"name": POOL, "type": "process"})
+
+
 def make_queue(access: Access, name: str) -> None:
     """The queue of a machine, where runs wait that have begun on it."""
     _make(access, f"/work_pools/{POOL}/queues", {"name": name, "description": f"Runs that began on {name}"})

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from flows.access import Access, to_other_server, to_own_server
 from flows.housekeeping import Housekeeping, compact_database, require_room
-from flows.machines import LIMIT, POOL, environment_of, machine_name, make_limit, make_queue, worker_arguments
+from flows.machines import LIMIT, environment_of, machine_name, make_limit, make_pool, make_queue, worker_arguments
 from flows.options import HOST
 from flows.parts import family, part, wait_for
 from flows.server import HOME, noted, prefect, require_free
@@ -58,7 +58,7 @@ def _serve(host: str, port: int, machine: str) -> None:
         with console.status("starting the server"):
             wait_for(f"{access.api}/health", server)
         with console.status("creating pool, limit and deployments"):
-            prefect(["work-pool", "create", POOL, "--type", "process", "--overwrite"], environment)
+            make_pool(access)
             make_queue(access, machine)
             make_limit(access, LIMIT)
             prefect(["--no-prompt", "deploy", "--all"], environment)
