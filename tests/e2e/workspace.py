@@ -260,7 +260,7 @@ def environment_of(process: psutil.Process) -> dict[str, str]:
 
 def training_child(run: RunDir, after_steps: int = 1, attempt: int = 1) -> psutil.Process:
     """The process that trains in a run, once it has done that many optimizer steps in that attempt or a later one."""
-    wait_until(lambda: starts(run) >= attempt and steps_of_last_attempt(run) >= after_steps, RUN_SECONDS, pause=0.02)
+    wait_until(lambda: starts(run) >= attempt and steps_of_last_attempt(run) >= after_steps, RUN_SECONDS, pause=0.05)
     child = psutil.Process([event.pid for event in events(run) if isinstance(event, Started)][-1])
     command = child.cmdline()
     assert "nyay_lib.engine" in command and command[-1].endswith("jobs/train/job.json")
@@ -295,7 +295,7 @@ def final(state: State[Any] | None) -> bool:
     return state is not None and state.is_final()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.1) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.4) -> None:
     """Return as soon as the condition holds; it fails the test when it takes too long."""
     deadline = time.monotonic() + seconds
     while not condition():
