@@ -40,11 +40,12 @@ demo: install
 test: install
 	$(BIN)/pytest -m "not slow and not ollama and not browser" --numprocesses 2 --dist worksteal
 
-# What measures, and the demo, have the machine for themselves; the others wait for servers most of the time.
+# The demo has the machine for itself, as a user's has it. Of the others a file stays together, since its tests share a
+# server, and the files come in their own order: by number of tests the few that take longest would come last.
 SUITES ?= slow or ollama or browser
 slow: install
-	$(BIN)/pytest -m "$(SUITES)" tests/demo tests/benchmarks
-	$(BIN)/pytest -m "$(SUITES)" --ignore=tests/demo --ignore=tests/benchmarks --numprocesses 2 --dist loadfile
+	$(BIN)/pytest -m "$(SUITES)" tests/demo
+	$(BIN)/pytest -m "$(SUITES)" --ignore=tests/demo --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # Every step against every fault, on the tiny model; writes the table into docs/chaos.md.
 chaos: install

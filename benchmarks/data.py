@@ -45,20 +45,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rows", type=int, default=ROWS, help="of the smaller file pair")
     parser.add_argument("--mean-words", type=int, default=MEAN_WORDS)
+    parser.add_argument("--repeats", type=int, default=REPEATS, help="of the smaller file pair")
     parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.alone:
         print(json.dumps(alone(given.alone)))
         return
     with tempfile.TemporaryDirectory(prefix="nyay-benchmark-") as name:
-        print(json.dumps(figures(Path(name), given.rows, given.mean_words)))
+        print(json.dumps(figures(Path(name), given.rows, given.mean_words, given.repeats)))
 
 
-def figures(folder: Path, rows: int, mean_words: int) -> dict[str, Any]:
-    """Both sizes measured, the smaller one REPEATS times."""
+def figures(folder: Path, rows: int, mean_words: int, repeats: int) -> dict[str, Any]:
+    """Both sizes measured, the smaller one ``repeats`` times."""
     small, large = folder / "small", folder / "large"
     generating = [generate(small, rows, mean_words), generate(large, rows * TIMES, mean_words)]
-    runs = [measure(small) for _ in range(REPEATS)]
+    runs = [measure(small) for _ in range(repeats)]
     once = measure(large)
     seconds, peak = statistics.median(run.seconds for run in runs), statistics.median(run.peak for run in runs)
     size = sum((small / file).stat().st_size for file in FILES)
@@ -77,7 +78,7 @@ def figures(folder: Path, rows: int, mean_words: int) -> dict[str, Any]:
         "tokens_per_second": round(runs[0].printed["tokens"] / seconds),
         "records": [rows, rows * TIMES],
         "megabytes": round(size / 1e6, 1),
-        "repeats": [REPEATS, 1],
+        "repeats": [repeats, 1],
         "spread": round((max(run.seconds for run in runs) - min(run.seconds for run in runs)) / seconds, 3),
         "seconds_generating": [round(seconds, 1) for seconds in generating],
         "cores": os.cpu_count(),
