@@ -8,10 +8,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from nltk.stem.porter import PorterStemmer
-from rouge_score import rouge_scorer
-from rouge_score.tokenizers import Tokenizer
-
 # A word is letters, digits and the marks that Indic vowels are written with.
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d]+[^\W_]*)*")
 # A sentence ends at a danda, or at a stop before a capital or a Devanagari letter; not after v., No. or an initial.
@@ -31,10 +27,12 @@ class Rouge(NamedTuple):
     rouge_lsum: float
 
 
-class UnicodeTokenizer(Tokenizer):
+class UnicodeTokenizer:
     """Lower-case words of any script; English ones are stemmed as ``use_stemmer`` would."""
 
     def __init__(self) -> None:
+        from nltk.stem.porter import PorterStemmer  # a second, which a command that measures nothing does not spend
+
         porter: Any = PorterStemmer()
         self._stem: Callable[[str], str] = porter.stem
 
@@ -63,6 +61,8 @@ def sentence_lines(text: str) -> str:
 
 
 def _scores(pairs: Sequence[tuple[str, str]], kinds: Sequence[str]) -> Iterator[list[float]]:
+    from rouge_score import rouge_scorer
+
     scorer: Any = rouge_scorer.RougeScorer(list(kinds), tokenizer=UnicodeTokenizer())
     for reference, answer in pairs:
         found = scorer.score(sentence_lines(reference), sentence_lines(answer))

@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.figure import Figure as Canvas
-
 from nyay_lib.evaluation.figures import Figure
 from nyay_lib.evaluation.report import Who
-from nyay_lib.reports.plots import image
+from nyay_lib.reports.plots import empty_figure, image
 
 COLOURS: dict[Who, str] = {"base": "#888888", "production": "#c2571a", "this model": "#3b6fb6"}
 APART = 0.22
@@ -17,7 +15,7 @@ def interval_plot(rows: Mapping[str, Mapping[Who, Figure]], words: str, unit: st
     """For each named figure the models' estimates and 95 % intervals, from top to bottom; empty without any."""
     if not rows:
         return ""
-    canvas = Canvas(figsize=(8, 0.9 + 0.55 * len(rows)), layout="constrained")
+    canvas = empty_figure(8, 0.9 + 0.55 * len(rows))
     axes: Any = canvas.add_subplot()
     for place, models in enumerate(rows.values()):
         for shift, (who, found) in enumerate(models.items()):

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from matplotlib.figure import Figure as Canvas
-
 from nyay_lib.export.fidelity import Fidelity, quantise
 from nyay_lib.export.model_files import Rung
-from nyay_lib.reports.plots import BLUE, ORANGE, image
+from nyay_lib.reports.plots import BLUE, ORANGE, empty_figure, image
 
 LEAST = 1e-9  # what equal files are drawn at: the axis is logarithmic
 
 
 def ladder_plot(rungs: Sequence[Rung], fidelity: Fidelity) -> str:
     """Each quantised file's mean KL to the F16 file over its bits a weight; those that lost too much stand out."""
-    canvas = Canvas(figsize=(8, 3), layout="constrained")
+    canvas = empty_figure(8, 3)
     axes: Any = canvas.add_subplot()
     for rung in rungs:
         if rung.quantization != "f16":
