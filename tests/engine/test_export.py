@@ -98,10 +98,11 @@ def test_the_f16_file_of_a_real_model_speaks_as_mlx_does(tmp_path: Path) -> None
     file = measured.stage("gguf")
     print(measured)
     assert file.kl <= 1e-4 and file.top1 == 1.0 and file.positions > 300 and file.other_tokens == 0
+    merged = load(tmp_path / "merged")
     for prompt in PROMPTS:
         spoken = by_llama(gguf, prompt, tmp_path / "ask")
         assert len(spoken.split()) > 10
-        assert spoken == by_mlx(load(tmp_path / "merged"), prompt)
+        assert spoken == by_mlx(merged, prompt)
 
 
 def sample_chats(folder: Path) -> Path:

@@ -119,7 +119,7 @@ def test_every_hostile_unit_takes_time_by_its_length(read):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(UNITS), min_size=2, max_size=5), st.integers(0, 2**16), st.booleans())
 def test_mixtures_of_hostile_units_take_time_by_their_length(units: list[str], seed: int, is_shuffled: bool):
     parts = random.Random(seed).choices(units, k=4000) if is_shuffled else units * 2000
