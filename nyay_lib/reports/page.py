@@ -8,6 +8,18 @@ from datetime import datetime
 Cell = str | int | float | bool | None
 
 
+class Digest(str):
+    """A hash in hexadecimal. A page shows what tells it from others, its table the whole."""
+
+    __slots__ = ()
+
+
+class Bytes(int):
+    """A count of bytes. A page shows it as a size too, its table as the number."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """``markdown`` and ``table`` (a list of rows with the same keys) of one step, and what they say in a line."""
@@ -39,6 +51,10 @@ def show(value: Cell) -> str:
         return "not measured"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Bytes):
+        return f"{size(value)} ({int(value):,})"
+    if isinstance(value, Digest):
+        return f"{value[:16]}…" if len(value) > 16 else str(value)
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nyay_lib.export.fidelity import Fidelity, Stage, quantise
 from nyay_lib.export.model_files import Gguf, Rung
 from nyay_lib.reports.ladder_plot import ladder_plot
-from nyay_lib.reports.page import Cell, Page, figures_page, grid, quote, size
+from nyay_lib.reports.page import Bytes, Cell, Digest, Page, figures_page, grid, quote, size
 from nyay_lib.reports.steps import how_made
 
 MEANING = (
@@ -21,11 +21,11 @@ def gguf_page(gguf: Gguf) -> Page:
     figures: dict[str, Cell] = {
         "file": gguf.path.name,
         "quantization": gguf.quantization,
-        "bytes": gguf.bytes,
-        "bytes of the F16 file": gguf.f16_bytes,
+        "bytes": Bytes(gguf.bytes),
+        "bytes of the F16 file": Bytes(gguf.f16_bytes),
         "tokens a second": gguf.tokens_per_second,
         "seconds to the first token": gguf.first_token_seconds,
-        "sha256": gguf.sha256,
+        "sha256": Digest(gguf.sha256),
     }
     asked = (
         f"## Asked through llama.cpp, greedy\n\n**Question**\n\n{quote(gguf.question)}\n\n"
@@ -43,10 +43,12 @@ def _measured(gguf: Gguf) -> Iterator[str]:
         return
     fidelity = gguf.fidelity
     yield f"## The ladder\n\n{grid([ladder_row(gguf, fidelity, rung) for rung in gguf.rungs])}"
+    yield grid([file_row(rung) for rung in gguf.rungs])
     if len(gguf.rungs) > 2:
         yield ladder_plot(gguf.rungs, fidelity)
     yield f"## What every stage kept\n\n{how_measured(fidelity)}"
-    yield grid([stage_row(fidelity, stage) for stage in fidelity.stages])
+    yield grid([kept_row(fidelity, stage) for stage in fidelity.stages])
+    yield grid([distance_row(stage) for stage in fidelity.stages])
     yield MEANING
 
 
@@ -63,26 +65,43 @@ def how_measured(fidelity: Fidelity) -> str:
     )
 
 
+# A page of Prefect's UI is as wide as six or seven columns; what does not fit stands under it, in a table of its own.
 def ladder_row(gguf: Gguf, fidelity: Fidelity, rung: Rung) -> dict[str, Cell]:
-    """One file: what it weighs, what it lost, and how fast it is."""
+    """One file: what it weighs, how fast it is, what it kept, and why it may not be shipped."""
     stage = fidelity.stage(quantise(rung.quantization))
     return {
         "file": rung.quantization + (" (shipped)" if rung.quantization == gguf.quantization else ""),
         "size": size(rung.bytes),
-        "bits a weight": round(rung.bits_per_weight, 2),
-        "fallback tensors": f"{rung.fallbacks} of {rung.tensors}",
-        "KL, mean": stage.kl,
-        "KL, p99": stage.kl_p99,
-        "top-1": f"{stage.top1:.1%}",
-        "perplexity": stage.perplexity,
-        "gain left": _share(fidelity.kept(stage)),
         "tokens/s": rung.tokens_per_second,
-        "memory": size(rung.memory),
+        "top-1": f"{stage.top1:.1%}",
+        "gain left": _share(fidelity.kept(stage)),
         "lost too much": "; ".join(rung.faults) or "nothing",
     }
 
 
-def stage_row(fidelity: Fidelity, stage: Stage) -> dict[str, Cell]:
+def file_row(rung: Rung) -> dict[str, Cell]:
+    """How a file is made, and the memory that it was measured to take."""
+    return {
+        "file": rung.quantization,
+        "memory": size(rung.memory),
+        "bits a weight": round(rung.bits_per_weight, 2),
+        "fallback tensors": f"{rung.fallbacks} of {rung.tensors}",
+    }
+
+
+def kept_row(fidelity: Fidelity, stage: Stage) -> dict[str, Cell]:
+    """What a stage left of the tuning."""
+    return {
+        "stage": stage.name,
+        "perplexity": stage.perplexity,
+        "greedy": _share(stage.greedy),
+        "gain left": _share(fidelity.kept(stage)),
+        "gain lost here": _share(fidelity.lost(stage)),
+    }
+
+
+def distance_row(stage: Stage) -> dict[str, Cell]:
+    """How far a stage is from the one before it."""
     return {
         "stage": stage.name,
         "against": stage.before,
@@ -90,10 +109,6 @@ def stage_row(fidelity: Fidelity, stage: Stage) -> dict[str, Cell]:
         "KL, mean": stage.kl,
         "KL, p99": stage.kl_p99,
         "top-1": f"{stage.top1:.1%}",
-        "perplexity": stage.perplexity,
-        "greedy": _share(stage.greedy),
-        "gain left": _share(fidelity.kept(stage)),
-        "gain lost here": _share(fidelity.lost(stage)),
     }
 
 

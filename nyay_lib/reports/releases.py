@@ -9,7 +9,7 @@ from nyay_lib.registry.history import Period
 from nyay_lib.registry.listing import Listed
 from nyay_lib.registry.rollback import Rollback
 from nyay_lib.registry.verification import Verification
-from nyay_lib.reports.page import Cell, Page, figures_page
+from nyay_lib.reports.page import Cell, Digest, Page, figures_page
 
 DIGITS = 12
 
@@ -72,7 +72,7 @@ def rollback_page(done: Rollback) -> Page:
     figures: dict[str, Cell] = {
         "in production again": done.run_id,
         "tag": done.tag or "none",
-        "sha256": done.sha256,
+        "sha256": Digest(done.sha256),
         "rolled back": done.replaced,
         "reason": done.reason,
         "seconds": done.seconds,

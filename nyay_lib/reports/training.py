@@ -8,7 +8,7 @@ from pathlib import Path
 from nyay_lib.attempts import Attempt
 from nyay_lib.canaries import CanaryAnswer
 from nyay_lib.metrics import StepMetrics
-from nyay_lib.reports.page import Cell, Page, duration, figures_page, grid, moment, quote, size
+from nyay_lib.reports.page import Bytes, Cell, Digest, Page, duration, figures_page, grid, moment, quote, size
 from nyay_lib.reports.plots import loss_plot
 from nyay_lib.reports.steps import how_made
 from nyay_lib.training import Adapter
@@ -32,10 +32,10 @@ def training_page(adapter: Adapter, watch: Watch, canaries: Sequence[CanaryAnswe
         "tokens left out by shortening": adapter.ledger.tokens_lost,
         "tokens a second": adapter.tokens_per_second,
         "trainable parameters": adapter.trainable_parameters,
-        "peak memory of MLX in bytes": adapter.peak_memory,
+        "peak memory of MLX in bytes": Bytes(adapter.peak_memory),
         "device": adapter.device,
         "attempts": len(adapter.attempts),
-        "adapter digest": adapter.digest,
+        "adapter digest": Digest(adapter.digest),
     }
     gist = f"{adapter.steps:,} steps, validation loss {adapter.validation_loss:.3f}"
     made = f"{how_made(adapter)} In all, {adapter.ledger}."

@@ -2,7 +2,7 @@
 
 from nyay_lib.evaluation.verdict import Outcome, Verdict
 from nyay_lib.registry.release import Release
-from nyay_lib.reports.page import Cell, Page, figures_page, grid
+from nyay_lib.reports.page import Cell, Digest, Page, figures_page, grid
 from nyay_lib.reports.steps import how_made
 
 
@@ -21,7 +21,7 @@ def release_page(release: Release, verdict: Verdict) -> Page:
         "registered": release.registered,
         "promoted": release.promoted,
         "replaced": release.replaced or "nothing",
-        "sha256": release.sha256,
+        "sha256": Digest(release.sha256),
     }
     page = figures_page("facts", facts)
     return Page(

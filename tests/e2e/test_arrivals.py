@@ -61,7 +61,7 @@ def test_what_arrives_is_trained_on_once(court: Workspace, up: ExitStack, tmp_pa
     assert len(runs(court)) == 1
 
     up.close()
-    arrive(court, tmp_path, "second.jsonl", rows=560, seed=2)
+    arrive(court, tmp_path, "second.jsonl", rows=1_150, seed=2)
     up.enter_context(court.up())
     second = trained(court, 2)
     assert second.parameters["data_version"] != first.parameters["data_version"]
