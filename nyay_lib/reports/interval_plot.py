@@ -5,7 +5,7 @@ from typing import Any
 
 from nyay_lib.evaluation.figures import Figure
 from nyay_lib.evaluation.report import Who
-from nyay_lib.reports.plots import empty_figure, image
+from nyay_lib.reports.plots import above, empty_figure, image
 
 COLOURS: dict[Who, str] = {"base": "#888888", "production": "#c2571a", "this model": "#3b6fb6"}
 APART = 0.22
@@ -26,7 +26,7 @@ def interval_plot(rows: Mapping[str, Mapping[Who, Figure]], words: str, unit: st
     axes.invert_yaxis()
     axes.set_xlabel(unit)
     axes.grid(axis="x", alpha=0.25)
-    axes.legend(fontsize=8)
+    above(axes)
     return image(canvas, words)
 
 

@@ -94,9 +94,10 @@ def lengths_plot(counts: Sequence[int], limit: int) -> str:
     width = limit / len(counts)
     axes.bar([(i + 0.5) * width for i in range(len(counts))], counts, width=width * 0.92, color=BLUE)
     axes.axvline(limit, color=ORANGE, linewidth=1, label=f"limit {limit:,}")
+    axes.set_xlim(0, limit * 1.02)
     axes.set_xlabel("tokens of a row")
     axes.set_ylabel("rows")
-    axes.legend(fontsize=8)
+    above(axes)
     return image(figure, "lengths of the training rows")
 
 
@@ -112,8 +113,13 @@ def tasks_plot(train: Mapping[str, int], validation: Mapping[str, int]) -> str:
         axes.barh([n + 0.4 * offset for n in range(len(tasks))], shares, height=0.36, color=colour, label=name)
     axes.set_yticks([n + 0.2 for n in range(len(tasks))], tasks)
     axes.set_xlabel("% of the rows")
-    axes.legend(fontsize=8)
+    above(axes)
     return image(figure, "mix of tasks")
+
+
+def above(axes: Any) -> None:
+    """The legend over the plot, where it hides no bar."""
+    axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False)
 
 
 def image(figure: Any, words: str) -> str:

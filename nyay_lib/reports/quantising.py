@@ -113,7 +113,7 @@ def distance_row(stage: Stage) -> dict[str, Cell]:
 
 
 def _share(value: float | None) -> str | None:
-    return None if value is None else f"{value:.1%}"
+    return None if value is None else f"{round(value, 3) + 0.0:.1%}"  # + 0.0: a loss of -0.0004 is told as 0.0%
 
 
 def _table(gguf: Gguf) -> Iterator[dict[str, Cell]]:

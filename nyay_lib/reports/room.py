@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nyay_lib.disk_use import DiskUse
 from nyay_lib.planning.plan import Plan
-from nyay_lib.reports.page import Cell, grid, size
+from nyay_lib.reports.page import Bytes, Cell, grid, size
 from nyay_lib.retention import Removed
 
 
@@ -21,10 +21,10 @@ class Room:
 
 def room_rows(room: Room) -> Iterator[dict[str, Cell]]:
     """Named figures, in bytes."""
-    yield {"figure": "bytes on disk at the peak", "value": room.use.peak}
+    yield {"figure": "bytes on disk at the peak", "value": Bytes(room.use.peak)}
     yield {"figure": "bytes that were planned for the peak", "value": _planned(room)}
-    yield {"figure": "bytes that the run keeps", "value": room.kept}
-    yield {"figure": "bytes removed of runs", "value": sum(one.bytes for one in room.removed)}
+    yield {"figure": "bytes that the run keeps", "value": Bytes(room.kept)}
+    yield {"figure": "bytes removed of runs", "value": Bytes(sum(one.bytes for one in room.removed))}
 
 
 def room_text(room: Room) -> Iterator[str]:
@@ -40,5 +40,5 @@ def room_text(room: Room) -> Iterator[str]:
     yield grid([{"run": one.run_id, "removed": one.what, "size": size(one.bytes)} for one in room.removed])
 
 
-def _planned(room: Room) -> float | None:
-    return sum(disk.peak for disk in room.plan.disks) if room.plan else None
+def _planned(room: Room) -> Bytes | None:
+    return Bytes(sum(disk.peak for disk in room.plan.disks)) if room.plan else None

@@ -7,7 +7,7 @@ from nyay_lib.evaluation.compare import Evaluation
 from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.release import Release
-from nyay_lib.reports.page import Cell, Page, grid, size
+from nyay_lib.reports.page import Bytes, Cell, Page, grid, size
 from nyay_lib.reports.room import Room, room_rows, room_text
 from nyay_lib.reports.stages import Became, Stage, diagram, stages_grid
 from nyay_lib.reports.verdict import headline, verdict_rows
@@ -41,7 +41,7 @@ def summary_page(
         {"figure": "share by which it was lowered", "value": evaluation.improvement},
         {"figure": "ROUGE-L of the base", "value": evaluation.base.rouge_l},
         {"figure": "ROUGE-L of the tuned model", "value": evaluation.tuned.rouge_l},
-        {"figure": "bytes of the shipped file", "value": gguf.bytes},
+        {"figure": "bytes of the shipped file", "value": Bytes(gguf.bytes)},
         {"figure": "promoted", "value": release.promoted},
         *room_rows(room),
     ]

@@ -149,6 +149,7 @@ def test_training_is_seen_to_go_on_and_a_cancelled_run_says_how_to_resume(page: 
     shoot(page, "training-progress")
     page.goto(f"{workspace.url}/v2/runs/flow-run/{flow_run}")
     expect(page.get_by_text("train-watched").first).to_be_visible()
+    expect(page.get_by_role("link", name="demo").first).to_be_visible()
     shoot(page, "running")
     workspace.cancel(flow_run)
     assert workspace.end_of(flow_run).is_cancelled()
