@@ -37,12 +37,6 @@ def digest_value(value: Any) -> str:
     return digest_bytes(json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode())
 
 
-def digest_folder(folder: Path) -> str:
-    """SHA-256 over the names and digests of all files below ``folder``; hidden ones are left out."""
-    names = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
-    return digest_value({str(p.relative_to(folder)): digest_file(p) for p in names})
-
-
 def sync_folder(folder: Path) -> None:
     """Make the names in ``folder`` durable, where the platform can."""
     descriptor = os.open(folder, os.O_RDONLY)

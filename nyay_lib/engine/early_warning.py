@@ -4,7 +4,6 @@ Losses are in nats a completion token. Those of single steps scatter with their 
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
 from typing import Any
@@ -62,14 +61,6 @@ class Trend:
 
 
 NO_LOSSES = Trend()
-
-
-def trend_of(losses: Iterable[float]) -> Trend:
-    """The trend of a whole series."""
-    trend = NO_LOSSES
-    for loss in losses:
-        trend = trend.after(loss)
-    return trend
 
 
 def check_divergence(trend: Trend, step: int, rate: float) -> None:

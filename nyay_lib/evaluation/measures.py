@@ -72,11 +72,3 @@ def measure(
             for name in Rouge._fields
         },
     )
-
-
-def measure_by_task(
-    questions: Questions, scored: Sequence[Scored], seed: int, resamples: int = RESAMPLES
-) -> dict[str, Measures]:
-    """The figures of each task, by its name, in the order of names."""
-    tasks = sorted({record.task_type for record in questions.records})
-    return {task: measure(questions, scored, seed, task, resamples) for task in tasks}

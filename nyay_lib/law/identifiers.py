@@ -31,11 +31,6 @@ def find_cnrs(text: NormalText) -> Iterator[Mention]:
             yield Mention(match.start(), match.end(), "cnr", code)
 
 
-def is_cnr(code: str) -> bool:
-    """Whether 16 characters are a well-formed CNR: court, establishment, a serial that is not zero, a year to now."""
-    return bool(re.fullmatch(r"[A-Z]{4}[0-9][0-9A-Z][0-9]{10}", code)) and _can_be(code)
-
-
 def _can_be(code: str) -> bool:
     return code[6:12] != "000000" and _FIRST_YEAR <= int(code[12:]) <= date.today().year
 

@@ -102,29 +102,12 @@ def successors(canonical: str) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
-def predecessors(canonical: str) -> tuple[str, ...]:
-    """The provisions of the old law that this one stands for: `BNS:318(4)`, and so `BNS:318`, gives (`IPC:420`,)."""
-    return tuple(old for old, new in _successor_table().items() if _is_within(canonical, new))
-
-
 def is_successor(canonical: str, of: str) -> bool:
     """Whether `canonical` names the provision that succeeded `of`, or its section: BNS 318(4) or 318 after IPC 420.
 
     Another clause of the same section is not it: BNS 3(4) does not succeed IPC 34, which became BNS 3(5).
     """
     return any(_is_within(canonical, new) for new in successors(of))
-
-
-def successor_act(key: str) -> tuple[str, date] | None:
-    """The act that took over from `key`, and the day; None where the table knows of none."""
-    act = acts().get(key)
-    return (act.succeeded_by, act.until) if act and act.succeeded_by and act.until else None
-
-
-def in_force_since(key: str) -> date | None:
-    """The first day of an act, where the table tells it: BNS, BNSS and BSA, 1 July 2024."""
-    act = acts().get(key)
-    return act.since if act else None
 
 
 def _act(key: str, fields: dict[str, Any]) -> Act:

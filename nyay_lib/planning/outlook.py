@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.ladder import Rung, ladder
@@ -102,7 +102,3 @@ class Outlook:
             if self.costs.bytes([part], checkpointing=rung.gradient_checkpointing) <= self.memory_free:
                 return length
         return None
-
-    def with_rows(self, rows: Sequence[PlannedRow]) -> "Outlook":
-        """The same for other rows."""
-        return replace(self, rows=tuple(rows))

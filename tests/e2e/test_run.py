@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from nyay_lib.files import digest_folder
 from tests.e2e.conftest import FinishedRun
 from tests.e2e.workspace import DEMO, STEPS, Workspace, flow_run_of
+from tests.folders import digest_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -14,9 +14,9 @@ from filelock import FileLock
 
 from nyay_lib.engine import checkpoint
 from nyay_lib.engine.checkpoint import newest, save, sole_trainer, writing
-from nyay_lib.engine.early_warning import trend_of
 from nyay_lib.engine.state import State
 from nyay_lib.errors import NyayError
+from tests.engine.trends import trend_of
 
 FINGERPRINTS = {"base model": "b", "data set": "d", "configuration": "c"}
 WEIGHTS = {"layer.lora_a": mx.arange(4096, dtype=mx.float32)}

@@ -11,9 +11,9 @@ from nyay_lib.engine.early_warning import (
     high_loss,
     is_looked_back_on,
     overfits,
-    trend_of,
 )
 from nyay_lib.errors import NyayError
+from tests.engine.trends import trend_of
 
 
 def scattered(*means: float, scatter: float = 0.25, seed: int = 0) -> list[float]:

@@ -23,10 +23,10 @@ from nyay_lib.engine import fuse as fusing
 from nyay_lib.engine.model import load
 from nyay_lib.errors import DamagedError, ExportError, NyayError
 from nyay_lib.export.fusing import fuse
-from nyay_lib.files import digest_folder
 from nyay_lib.jobs import Event, FuseJob, Progress, QuantizeBaseJob, finish, run_job
 from nyay_lib.runs import RunDir
 from tests.engine.conftest import train_job
+from tests.folders import digest_folder
 from tests.nyay_lib.made import adapter_of, base_of
 
 MIB = 1 << 20

@@ -17,7 +17,7 @@ from nyay_lib.export.fusing import fuse
 from nyay_lib.export.measuring import Tuned
 from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.export.quantizing import quantize
-from nyay_lib.files import digest_file, digest_folder, write_json
+from nyay_lib.files import digest_file, write_json
 from nyay_lib.jobs import finish
 from nyay_lib.lines import appending
 from nyay_lib.prompt import LLAMA3
@@ -26,6 +26,7 @@ from nyay_lib.registry.release import Release, release
 from nyay_lib.retention import protected, tidy
 from nyay_lib.runs import RunDir
 from nyay_lib.serving.model import find_model
+from tests.folders import digest_folder
 from tests.nyay_lib.made import adapter_of, base_of, dataset_of, verdict_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]

@@ -8,8 +8,8 @@ from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariable
 
 from nyay_lib.base_model.tiny import PARAMETERS, TOKENS, TinyShape, make_tiny
 from nyay_lib.base_model.tokenizer import eos_token_ids, load_tokenizer, vocabulary
-from nyay_lib.files import digest_folder
 from nyay_lib.prompt import LLAMA3, chat_format
+from tests.folders import digest_folder
 
 # When this changes, raise from_package.RECIPE: caches hold the old model otherwise.
 DIGEST = "e0608e0442c2db93140f59cd2ee80d12bf4339153af0375c64aa62ac5993e3e0"

@@ -14,7 +14,7 @@ from nyay_lib.evaluation.hallucination import (
     ground_references,
     hallucination,
 )
-from nyay_lib.evaluation.measures import measure, measure_by_task, read_questions, score_answers
+from nyay_lib.evaluation.measures import measure, read_questions, score_answers
 
 SOURCE = "He was tried under Sections 302 and 201 of the Indian Penal Code. See 2023 INSC 456. The appeal is dismissed."
 TWO = "Sections 302 and 201 IPC apply."
@@ -154,7 +154,8 @@ def test_figures_by_task_add_up_to_the_whole_and_repeat() -> None:
     questions = read_questions(records)
     scored = score_answers(questions, [row.output[: len(row.output) // 2] for row in records])
     whole = measure(questions, scored, seed=3, resamples=100)
-    tasks = measure_by_task(questions, scored, seed=3, resamples=100)
+    names = {record.task_type for record in records}
+    tasks = {name: measure(questions, scored, seed=3, task=name, resamples=100) for name in names}
     assert sum(part.rows for part in tasks.values()) == whole.rows == 16
     assert sum(part.accuracy.covered for part in tasks.values()) == whole.accuracy.covered
     assert sum(part.hallucination.references for part in tasks.values()) == whole.hallucination.references

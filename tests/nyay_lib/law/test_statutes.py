@@ -94,7 +94,6 @@ def test_a_letter_is_another_section():
 
 def test_inherent_powers_are_not_anticipatory_bail():
     assert not statutes.is_successor("BNSS:482", of="CRPC:482")
-    assert statutes.predecessors("BNSS:482") == ("CRPC:438",)
 
 
 def test_the_successor_may_be_named_by_its_section_but_not_by_another_clause():
@@ -102,11 +101,6 @@ def test_the_successor_may_be_named_by_its_section_but_not_by_another_clause():
     assert statutes.is_successor("BNS:103(1)", of="IPC:302")
     assert not statutes.is_successor("BNS:3(4)", of="IPC:34")
     assert not statutes.is_successor("BNS:31", of="IPC:34")
-
-
-def test_predecessors_are_found_by_section_and_clause():
-    assert statutes.predecessors("BNS:318(4)") == statutes.predecessors("BNS:318") == ("IPC:420",)
-    assert statutes.predecessors("BNS:1") == ()
 
 
 @pytest.mark.parametrize(
@@ -127,10 +121,10 @@ def test_an_order_and_rule_is_taken_apart():
 
 
 def test_acts_know_their_days():
-    assert statutes.successor_act("IPC") == ("BNS", date(2024, 7, 1))
-    assert statutes.successor_act("CONST") is None
-    assert statutes.in_force_since("BNSS") == date(2024, 7, 1)
-    assert statutes.in_force_since("no such act") is None
+    acts = statutes.acts()
+    assert (acts["IPC"].succeeded_by, acts["IPC"].until) == ("BNS", date(2024, 7, 1))
+    assert (acts["CONST"].succeeded_by, acts["CONST"].until) == (None, None)
+    assert acts["BNSS"].since == date(2024, 7, 1)
 
 
 def test_every_successor_can_exist():
