@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nyay_lib.config import LoraConfig
-from nyay_lib.engine.batches import Row, read_rows
+from nyay_lib.engine.batches import Row, completion_tokens, read_rows
 from nyay_lib.engine.greedy import answer_tokens
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.loss import mean_loss
@@ -30,7 +30,7 @@ def evaluate(job: EvaluateJob, emit: Emit) -> Mapping[str, Any]:
     emit(Progress(done=0, total=len(job.rows), what="loss"))
     loss = mean_loss(loaded.model, rows, job.batch_size, Lanes())
     answer_rows(job, loaded, [rows[row] for row in job.rows], emit)
-    return {"loss": loss, "rows": len(rows), "completion_tokens": sum(row.completion_tokens for row in rows)}
+    return {"loss": loss, "rows": len(rows), "completion_tokens": completion_tokens(rows)}
 
 
 def with_adapter(model: Any, adapter: Path) -> None:

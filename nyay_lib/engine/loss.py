@@ -9,7 +9,7 @@ from typing import Any
 
 import mlx.core as mx
 
-from nyay_lib.engine.batches import MicroBatch, Row, micro_batches, pad
+from nyay_lib.engine.batches import MicroBatch, Row, completion_tokens, micro_batches, pad
 from nyay_lib.engine.exponential import exp_of_negative
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.model import dequantized, is_quantized
@@ -67,20 +67,15 @@ def _chunk(weights: mx.array, hidden: mx.array, targets: mx.array) -> tuple[mx.a
     return mx.sum(top + mx.log(total) - chosen), probabilities @ weights - weights[targets]
 
 
-def mean_loss(
-    model: Any, rows: Sequence[Row], batch_size: int, lanes: Lanes, before_each: Callable[[], None] = lambda: None
-) -> float:
-    """Loss in nats a token over the completion tokens of all ``rows``; dropout must be off.
-
-    ``before_each`` micro-batch is called, and may raise.
-    """
-    return summed_loss(model, rows, batch_size, lanes, before_each) / sum(row.completion_tokens for row in rows)
+def mean_loss(model: Any, rows: Sequence[Row], batch_size: int, lanes: Lanes) -> float:
+    """Loss in nats a token over the completion tokens of all ``rows``; dropout must be off."""
+    return summed_loss(model, rows, batch_size, lanes) / completion_tokens(rows)
 
 
 def summed_loss(
     model: Any, rows: Sequence[Row], batch_size: int, lanes: Lanes, before_each: Callable[[], None] = lambda: None
 ) -> float:
-    """The same in nats, not yet divided by the tokens."""
+    """The same in nats, not yet divided by the tokens. ``before_each`` micro-batch is called, and may raise."""
     total = 0.0
     for micro_batch in micro_batches(rows, batch_size):
         before_each()
