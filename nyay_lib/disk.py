@@ -88,7 +88,7 @@ def require_room_to_train(config: PipelineConfig, run: RunDir, count: int) -> No
 
     The first is written after an hour or more: better now than then. What the run has written needs no room again.
     """
-    needed = max(0.0, CHECKPOINTS_KEPT * checkpoint_bytes(config, count) - _written(run.checkpoints)) * DISK_MARGIN
+    needed = max(0.0, CHECKPOINTS_KEPT * checkpoint_bytes(config, count) - size_of(run.checkpoints)) * DISK_MARGIN
     free = shutil.disk_usage(_existing(run.root)).free
     if free < needed:
         raise PreflightError(
@@ -96,10 +96,6 @@ def require_room_to_train(config: PipelineConfig, run: RunDir, count: int) -> No
             f"{needed / 1e6:,.0f} MB: make room, or let paths.runs name another disk, and start run_id "
             f"{run.run_id!r} again"
         )
-
-
-def _written(folder: Path) -> int:
-    return size_of(folder) if folder.exists() else 0
 
 
 def _base_file(config: PipelineConfig, merged: float, shipped: float) -> Need:
