@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
+
 from nyay_lib.base_model import SourceCheck
 from nyay_lib.base_model.fetch import kind_of
 from nyay_lib.base_model.prepared import find_prepared
@@ -39,9 +41,10 @@ class Need:
     passing: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Disk:
+class Disk(BaseModel):
     """A file system that is written to, by one of its folders: bytes at the peak, at the end, and free now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     folder: Path
     peak: float
@@ -136,8 +139,12 @@ def disks(needs: Iterable[Need]) -> Iterator[Disk]:
         first, peak, kept = sums.get(place.stat().st_dev, (place, 0.0, 0.0))
         sums[place.stat().st_dev] = (first, peak + need.bytes, kept + need.bytes - need.passing)
     for place, peak, kept in sums.values():
-        free = shutil.disk_usage(place).free
-        yield Disk(place, peak * DISK_MARGIN + DISK_SLACK_BYTES, kept * DISK_MARGIN + DISK_SLACK_BYTES, free)
+        yield Disk(
+            folder=place,
+            peak=peak * DISK_MARGIN + DISK_SLACK_BYTES,
+            kept=kept * DISK_MARGIN + DISK_SLACK_BYTES,
+            free=shutil.disk_usage(place).free,
+        )
 
 
 def _existing(folder: Path) -> Path:

@@ -47,20 +47,6 @@ class Alternative(Frozen):
     fits: bool
 
 
-class DiskPlan(Frozen):
-    """Bytes that the run still writes to a disk: at its peak, and what stays."""
-
-    folder: Path
-    peak: float
-    kept: float
-    free: int
-
-    @classmethod
-    def of(cls, disk: Disk) -> "DiskPlan":
-        """What was found of a file system."""
-        return cls(folder=disk.folder, peak=disk.peak, kept=disk.kept, free=disk.free)
-
-
 class Plan(Result):
     """What a run will do and take. Tokens are those that the model reads, memory and disk are in bytes.
 
@@ -102,7 +88,7 @@ class Plan(Result):
     memory_free: int
     memory_total: int
     would_fit: str
-    disks: tuple[DiskPlan, ...]
+    disks: tuple[Disk, ...]
     claims: tuple[Claim, ...]
     alternatives: tuple[Alternative, ...]
     alternatives_hours: float

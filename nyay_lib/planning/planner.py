@@ -27,7 +27,7 @@ from nyay_lib.planning.hours import Choice, choose
 from nyay_lib.planning.nights import nights_needed
 from nyay_lib.planning.other_steps import other_steps
 from nyay_lib.planning.outlook import Outlook
-from nyay_lib.planning.plan import DiskPlan, Plan
+from nyay_lib.planning.plan import Plan
 from nyay_lib.planning.warnings import reductions, warnings_of, would_fit
 from nyay_lib.planning.workload import epoch_of, padded_tokens, read_rows
 from nyay_lib.registry.unloading import unload_models
@@ -101,8 +101,8 @@ def draw_up(
         training.seed,
         lambda rows, epochs: outlook.seconds(rung, rows, epochs),
     )
-    chosen = [] if source is None else [DiskPlan.of(disk) for disk in disks(needs(config, run, source))]
-    plan = _plan(outlook, choice, first, inputs).model_copy(update={"disks": tuple(chosen)})
+    written = () if source is None else tuple(disks(needs(config, run, source)))
+    plan = _plan(outlook, choice, first, inputs).model_copy(update={"disks": written})
     warnings = (*outlook.warnings, *outlook.assumptions, *warnings_of(plan, config.evaluation.samples))
     return plan.model_copy(update={"warnings": warnings, "reductions": tuple(reductions(plan))}), choice
 
