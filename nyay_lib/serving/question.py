@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nyay_lib.data.budget import Budget
 from nyay_lib.errors import ServingError
-from nyay_lib.prompt import SYSTEM_PROMPT, Message, user_turn
+from nyay_lib.prompt import SYSTEM_PROMPT, Message, conversation, user_turn
 
 # A first paragraph that takes more of the budget than this is part of the judgment, not what is asked about it.
 INSTRUCTION_SHARE = 0.25
@@ -79,10 +79,7 @@ def _asked(budget: Budget, instruction: str, source: str, max_tokens: int) -> As
     if fitted is None or (source == "" and fitted.source):
         tokens = budget.count(instruction)
         raise ServingError(f"the question has {tokens} tokens, prompt and answer may have {budget.limit}: shorten it")
-    messages: list[Message] = [
-        {"role": "system", "content": SYSTEM_PROMPT},
-        {"role": "user", "content": user_turn(instruction, fitted.source)},
-    ]
+    messages = conversation(user_turn(instruction, fitted.source))
     return Asked(messages, fitted.lost, budget.count(source or instruction))
 
 
