@@ -56,14 +56,11 @@ class Made:
         """Its tag in Ollama. Raises ServingError if it was never registered."""
         if self.is_production:
             return f"{self.name}:production"
-        released = Release.model_validate_json(self.run.result("register").read_bytes()) if self._is_released else None
+        result = self.run.result("register")
+        released = Release.model_validate_json(result.read_bytes()) if result.exists() else None
         if released is None or released.tag is None:
             raise ServingError(f"run {self.run.run_id!r} is not in Ollama; run it again while `ollama serve` runs")
         return released.tag
-
-    @property
-    def _is_released(self) -> bool:
-        return self.run.result("register").exists()
 
 
 def budget_with(config: PipelineConfig, tokenizer: Tokenizer) -> Budget:
