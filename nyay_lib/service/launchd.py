@@ -50,22 +50,19 @@ class Launchd:
         return State(True, int(pid[1]) if pid else None, last[1].strip() if last else "")
 
     def start(self) -> None:
-        self._unload()
+        self.stop()
         # Someone may have disabled it; bootstrap then fails without saying why.
         told("launchctl", "enable", self._target)
         told("launchctl", "bootstrap", self._domain, str(self.path))
 
     def stop(self) -> None:
-        self._unload()
-
-    def forget(self) -> None:
-        """launchd reads the folder at the next login: without the file there is nothing to forget."""
-
-    def _unload(self) -> None:
         """bootout returns before the service has ended, and a bootstrap until then is refused."""
         if self.state().loaded:
             told("launchctl", "bootout", self._target)
             wait_until(lambda: not self.state().loaded, "launchd did not end the service")
+
+    def forget(self) -> None:
+        """launchd reads the folder at the next login: without the file there is nothing to forget."""
 
     def warnings(self, project: Path) -> list[str]:
         found: list[str] = []
