@@ -55,17 +55,13 @@ def family() -> Generator[list[psutil.Process]]:
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """Ask a part's whole session to end, then make it."""
-    for order, seconds in (
-        (signal.SIGINT, STOP_SECONDS),
-        (signal.SIGTERM, STOP_SECONDS),
-        (signal.SIGKILL, STOP_SECONDS),
-    ):
+    for order in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             break
         with suppress(ProcessLookupError):
             os.killpg(process.pid, order)
         with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-            process.wait(seconds)
+            process.wait(STOP_SECONDS)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
 
