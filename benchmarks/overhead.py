@@ -27,7 +27,8 @@ from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient
 
-from flows.server import free_port, prefect_environment
+from flows.options import HOST
+from flows.server import free_port
 from nyay_lib.base_model.prepared import prepare
 from nyay_lib.base_model.tokenizer import vocabulary
 from nyay_lib.config import PipelineConfig, load_config
@@ -116,7 +117,7 @@ def environment() -> dict[str, str]:
 def by_flow(port: int, name: str, config: PipelineConfig) -> dict[str, float]:
     """Seconds of a run of the deployment, and of its children."""
     parameters = {"run_id": name, "config": placed(config, name).model_dump(mode="json", by_alias=True)}
-    with SyncPrefectClient(prefect_environment(port)["PREFECT_API_URL"]) as client:
+    with SyncPrefectClient(f"http://{HOST}:{port}/api") as client:
         deployment = client.read_deployment_by_name("train-nyay/demo").id
         asked = client.create_flow_run_from_deployment(deployment, parameters=parameters)
         deadline = time.monotonic() + RUN_SECONDS

@@ -56,17 +56,6 @@ def answers(api: str) -> bool:
         return False
 
 
-def prefect_environment(port: int) -> dict[str, str]:
-    """What prefect commands need to reach this folder's server, whatever folder they run in."""
-    return os.environ | {
-        "PREFECT_HOME": str(HOME.resolve()),
-        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
-        "DO_NOT_TRACK": "1",
-        # What the library finds amiss, such as a damaged file that is made again, is in the run's log.
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "nyay_lib",
-    }
-
-
 def require_free(port: int, host: str = HOST) -> None:
     """Raises NyayError when something listens on the port, or the address is none of this machine's."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
