@@ -14,7 +14,6 @@ from rich.console import Console
 from flows.access import Access, to_other_server, to_own_server
 from flows.housekeeping import Housekeeping, compact_database, require_room
 from flows.machines import LIMIT, environment_of, machine_name, make_limit, make_pool, make_queue, worker_arguments
-from flows.options import HOST
 from flows.parts import family, part, wait_for
 from flows.server import HOME, noted, prefect, require_free
 from nyay_lib.errors import NyayError
@@ -22,7 +21,7 @@ from nyay_lib.errors import NyayError
 console = Console(stderr=True, highlight=False)
 
 
-def run(port: int, host: str = HOST, machine: str | None = None, *, worker_only: bool = False) -> None:
+def run(port: int, host: str, machine: str | None, *, worker_only: bool) -> None:
     """Start everything, print the UI's address, and wait until a part ends or Ctrl-C is pressed.
 
     With ``worker_only`` a worker alone, for the server of another machine. Raises NyayError when another one runs in

@@ -158,7 +158,7 @@ def _mean(values: list[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
-def onlooker(evaluations: Evaluations = NO_EVALUATIONS) -> Watch:
+def onlooker(evaluations: Evaluations) -> Watch:
     """A watch of one who only looks on, and knows of no attempts."""
     return Watch([Attempt(number=0, rung=Rung(micro_batch=1, accumulation=1), started=datetime.now(UTC))], evaluations)
 
