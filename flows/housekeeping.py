@@ -16,7 +16,6 @@ from nyay_lib.retention import protected
 from nyay_lib.sqlite_file import compact
 
 EVERY_SECONDS = 60 * 60
-# Where the release is configured; its retention holds for the server too.
 CONFIG = Path("config/training_config.yaml")
 WATCH = "/deployments/name/watch-court-data/local"
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
@@ -35,11 +34,16 @@ class Housekeeping:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + EVERY_SECONDS
-        config = load_config(CONFIG) if CONFIG.exists() else PipelineConfig()
+        config = release_config()
         cut(HOME, config.retention.log_mib * MIB)
         _forget_results(HOME / "storage", config.retention)
         if self.access and remove_flow_runs(self.access, config):
             self._next = 0.0
+
+
+def release_config() -> PipelineConfig:
+    """How the release is configured: what is kept, and who is notified, holds for the server too."""
+    return load_config(CONFIG) if CONFIG.exists() else PipelineConfig()
 
 
 def require_room(folder: Path = HOME) -> None:

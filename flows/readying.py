@@ -1,20 +1,16 @@
 """A server that has started is made ready for work: its automations, and the truth about runs that were left behind."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient
 
 from flows.automations import automations, renew
+from flows.housekeeping import release_config
 from flows.left_behind import settle
 from flows.notices import find_block
-from nyay_lib.config import load_config
 from nyay_lib.errors import ConfigError, NyayError
-
-# The release's configuration says who is notified.
-CONFIG = Path("config/training_config.yaml")
 
 
 def make_ready(client: SyncPrefectClient, machine: str) -> Iterator[str]:
@@ -22,7 +18,7 @@ def make_ready(client: SyncPrefectClient, machine: str) -> Iterator[str]:
 
     Raises ConfigError for a configuration that cannot be read, NyayError when the server refuses.
     """
-    block = load_config(CONFIG).notify.block if CONFIG.exists() else None
+    block = release_config().notify.block
     try:
         yield from notify(client, block)
         yield from settle(client, machine)
