@@ -27,7 +27,6 @@ class Step:
     made: tuple[str, ...]
     inputs: tuple[str, ...]
     network: Literal["hub", "Ollama"] | None = None
-    writes: bool = True
 
 
 # Tasks that are no rows, and why.
