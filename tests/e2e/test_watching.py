@@ -1,23 +1,15 @@
 """What is seen of training while it trains, and when it goes wrong."""
 
 import json
-from typing import Any
 
 import pytest
 
 from nyay_lib.canaries import read_canaries
-from nyay_lib.config import load_config
 from nyay_lib.metrics import read_metrics
 from tests.e2e.conftest import FinishedRun
 from tests.e2e.workspace import Workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-def tiny(workspace: Workspace, **sections: dict[str, Any]) -> dict[str, Any]:
-    """The tiny configuration with other settings."""
-    config: dict[str, Any] = load_config(workspace.folder / "config/tiny.yaml").model_dump(mode="json", by_alias=True)
-    return config | {name: config[name] | values for name, values in sections.items()}
 
 
 def test_a_run_leaves_a_line_for_each_step_and_its_canaries(workspace: Workspace, finished: FinishedRun) -> None:
@@ -33,7 +25,7 @@ def test_a_run_leaves_a_line_for_each_step_and_its_canaries(workspace: Workspace
 def test_why_training_failed_is_the_run_s_message_and_stands_on_its_page(
     workspace: Workspace, finished: FinishedRun
 ) -> None:
-    flow_run = workspace.start("exploded", config=tiny(workspace, training={"learning_rate": 1e20}))
+    flow_run = workspace.start("exploded", config=workspace.config(training={"learning_rate": 1e20}))
     message = workspace.end_of(flow_run).message or ""
     told = "loss or gradient is not finite, at half the rate too; nothing was updated. Train with a lower"
     assert told in message and len(message.splitlines()) == 1
