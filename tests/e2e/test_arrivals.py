@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import psutil
 import pytest
@@ -82,7 +81,7 @@ def test_of_three_triggers_at_once_one_trains_at_a_time(court: Workspace, up: Ex
     wait_until(ended, RUN_SECONDS)
     assert [court.end_of(flow_run).name for flow_run in started] == ["Completed"] * 3
     assert most == 1
-    waited = {state for flow_run in started[:2] for state in states(court, flow_run)}
+    waited = {state for flow_run in started[:2] for state in court.history(flow_run)}
     assert "AwaitingConcurrencySlot" in waited
 
 
@@ -134,8 +133,3 @@ def trains(process: psutil.Process) -> bool:
     with suppress(psutil.Error):
         return process.cmdline()[-1:] != [] and process.cmdline()[-1].endswith("jobs/train/job.json")
     return False
-
-
-def states(court: Workspace, flow_run: UUID) -> list[str]:
-    with court.client() as client:
-        return [state.name or "" for state in client.read_flow_run_states(flow_run)]

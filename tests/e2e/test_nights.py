@@ -65,7 +65,7 @@ def test_a_run_that_waits_for_the_night_is_cancelled_at_once(by_day: Workspace) 
     run = by_day.run("waiting")
     flow_run = by_day.start(run.run_id, config=by_day.config(time=HOURS))
     wait_until(lambda: PAUSED in pages(by_day, flow_run), 400)
-    flow = [p for p in by_day.processes() if str(flow_run) in p.environ().get("PREFECT__FLOW_RUN_ID", "")]
+    flow = by_day.processes_of(flow_run)
     assert flow
     start = time.monotonic()
     by_day.cancel(flow_run)

@@ -62,15 +62,9 @@ def ask(project: Workspace, **parameters: Any) -> UUID:
     return flow_run
 
 
-def state_of(project: Workspace, flow_run: UUID) -> str:
-    with project.client() as client:
-        state = client.read_flow_run(flow_run).state
-    return (state and state.name) or ""
-
-
 def wait_for_question(project: Workspace, flow_run: UUID) -> None:
     def asks() -> bool:
-        state = state_of(project, flow_run)
+        state = project.state_of(flow_run).name
         assert state not in ("Failed", "Crashed", "Completed"), state
         return state == "Suspended" and description(project, flow_run) is not None
 

@@ -174,9 +174,7 @@ class Workspace:
         """The state that a flow run ends in."""
         with self.client() as client:
             wait_until(lambda: final(client.read_flow_run(flow_run).state), RUN_SECONDS)
-            state = client.read_flow_run(flow_run).state
-        assert state is not None
-        return state
+        return self.state_of(flow_run)
 
     def state_of(self, flow_run: UUID) -> State[Any]:
         """The state that a flow run is in."""
