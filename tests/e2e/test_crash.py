@@ -7,22 +7,10 @@ import psutil
 import pytest
 
 from tests.e2e.conftest import FinishedRun
-from tests.e2e.workspace import Workspace, starts, training_child, wait_until
+from tests.e2e.workspace import Workspace, adapter_digest, seconds_until_gone, starts, training_child, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-# A child looks for its parent twice a second; the kernel tells it at once on Linux.
-ORPHAN_SECONDS = 10
 CANCELLED_SECONDS, CRASHED_SECONDS = 15, 120
-
-
-def seconds_until_gone(*processes: psutil.Process) -> float:
-    start = time.monotonic()
-    assert psutil.wait_procs(processes, timeout=ORPHAN_SECONDS)[1] == []
-    return time.monotonic() - start
-
-
-def digest(workspace: Workspace, run_id: str) -> str:
-    return json.loads(workspace.run(run_id).result("train").read_bytes())["digest"]
 
 
 @pytest.mark.parametrize(("end", "words"), [("abort", "SIGABRT"), ("bug", "TypeError: unsupported operand")])
@@ -52,7 +40,7 @@ def test_a_child_dies_with_its_flow_and_the_same_run_comes_to_the_same_adapter(
     print(f"kill -9 of the flow: crashed after {time.monotonic() - start:.1f} s")
 
     assert workspace.end_of(workspace.start(run.run_id)).is_completed()
-    assert digest(workspace, "orphaned") == digest(workspace, "finished")
+    assert adapter_digest(run) == adapter_digest(finished.run)
     attempts = json.loads(run.attempts.read_bytes())
     assert [attempt["end"] for attempt in attempts] == ["stopped", "done"]
 
@@ -73,6 +61,6 @@ def test_a_cancelled_run_leaves_no_child_and_comes_to_the_same_adapter(
     assert workspace.processes_of(flow_run) == []
 
     assert workspace.end_of(workspace.start(run.run_id)).is_completed()
-    assert digest(workspace, "cancelled") == digest(workspace, "finished")
+    assert adapter_digest(run) == adapter_digest(finished.run)
     attempts = json.loads(run.attempts.read_bytes())
     assert [attempt["end"] for attempt in attempts] == ["stopped", "done"]

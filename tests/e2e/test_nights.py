@@ -4,13 +4,12 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.e2e.conftest import FinishedRun
-from tests.e2e.workspace import Workspace, starts, training_child, wait_until
+from tests.e2e.workspace import Workspace, adapter_digest, starts, training_child, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 HOURS = {"train_between": "21:00-07:00", "timezone": "UTC"}
@@ -56,7 +55,7 @@ def test_a_run_trains_by_night_alone_and_comes_to_the_same_adapter(by_day: Works
     assert [attempt["started"][:13] for attempt in attempts] == ["2031-01-01T22", "2031-01-02T23"]
     states = by_day.states(by_day.tasks(flow_run)["train"])
     assert "AwaitingRetry" not in states and states[-1] == "Completed"
-    assert digest(run.result("train")) == digest(finished.run.result("train"))
+    assert adapter_digest(run) == adapter_digest(finished.run)
     page = by_day.markdown(flow_run, "train")
     assert "every row was trained on 2 times" in page and "| 01 Jan 22:" in page and "| 02 Jan 23:" in page
 
@@ -73,7 +72,3 @@ def test_a_run_that_waits_for_the_night_is_cancelled_at_once(by_day: Workspace) 
     print(f"cancelled while it waits: gone after {time.monotonic() - start:.1f} s")
     assert by_day.end_of(flow_run).is_cancelled()
     assert starts(run) == 0
-
-
-def digest(result: Path) -> str:
-    return json.loads(result.read_bytes())["digest"]

@@ -13,17 +13,13 @@ import pytest
 from nyay_lib.runs import RunDir
 from tasks.own_run import run_id_of
 from tests.e2e.conftest import FinishedRun
-from tests.e2e.workspace import RUN_SECONDS, Workspace, starts, training_child, wait_until
+from tests.e2e.workspace import RUN_SECONDS, Workspace, adapter_digest, starts, training_child, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 # Longer than the silence after which a run is taken for dead (flows/automations.py), and than the lease of its slot.
 ASLEEP_SECONDS = float(os.environ.get("NYAY_ASLEEP_SECONDS", "100"))
 SILENT_SECONDS = 130.0
 ENDS_SECONDS = 120.0
-
-
-def digest(run: RunDir) -> str:
-    return json.loads(run.result("train").read_bytes())["digest"]
 
 
 def ends(run: RunDir) -> list[str]:
@@ -54,7 +50,7 @@ def test_what_was_killed_amid_training_is_taken_up_by_one_command(
         command = re.search(r"`prefect (.+)`", state.message)
         assert command and project.prefect(*command[1].split()).returncode == 0
         assert project.end_of(flow_run).is_completed()
-    assert ends(run) == ["stopped", "done"] and digest(run) == digest(finished.run)
+    assert ends(run) == ["stopped", "done"] and adapter_digest(run) == adapter_digest(finished.run)
 
 
 def stop(processes: Iterable[psutil.Process], order: signal.Signals) -> None:
@@ -78,7 +74,7 @@ def test_a_run_that_was_taken_for_dead_goes_on_and_nobody_else_makes_it(
     stop(silent, signal.SIGCONT)
     wait_until(lambda: workspace.history(flow_run)[-1] == "Completed", RUN_SECONDS)
     assert workspace.history(flow_run)[-3:] == ["Crashed", "Running", "Completed"]
-    assert starts(run) == 1 and ends(run) == ["done"] and digest(run) == digest(finished.run)
+    assert starts(run) == 1 and ends(run) == ["done"] and adapter_digest(run) == adapter_digest(finished.run)
 
 
 def test_a_machine_that_slept_goes_on_with_the_run(project: Workspace, finished: FinishedRun) -> None:
@@ -92,4 +88,4 @@ def test_a_machine_that_slept_goes_on_with_the_run(project: Workspace, finished:
         stop(everything, signal.SIGCONT)
         wait_until(lambda: project.history(flow_run)[-1] == "Completed", RUN_SECONDS)
         print(f"asleep for {ASLEEP_SECONDS:.0f} s: {' > '.join(project.history(flow_run))}")
-    assert starts(run) == 1 and ends(run) == ["done"] and digest(run) == digest(finished.run)
+    assert starts(run) == 1 and ends(run) == ["done"] and adapter_digest(run) == adapter_digest(finished.run)

@@ -2,12 +2,11 @@
 
 import signal
 import socket
-import time
 
 import psutil
 import pytest
 
-from tests.e2e.workspace import Workspace, training_child
+from tests.e2e.workspace import Workspace, seconds_until_gone, training_child
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -63,9 +62,3 @@ def flow_of(child: psutil.Process) -> psutil.Process:
 def worker_of(project: Workspace) -> psutil.Process:
     [worker] = [process for process in project.processes() if "worker" in process.cmdline()]
     return worker
-
-
-def seconds_until_gone(*processes: psutil.Process) -> float:
-    start = time.monotonic()
-    assert psutil.wait_procs(processes, timeout=10)[1] == []
-    return time.monotonic() - start

@@ -276,6 +276,17 @@ def events(run: RunDir) -> list[Event]:
     return [AnyEvent.validate_json(line) for line in lines]
 
 
+def adapter_digest(run: RunDir) -> str:
+    return json.loads(run.result("train").read_bytes())["digest"]
+
+
+def seconds_until_gone(*processes: psutil.Process) -> float:
+    """A child looks for its parent twice a second; the kernel tells it at once on Linux."""
+    start = time.monotonic()
+    assert psutil.wait_procs(processes, timeout=10)[1] == []
+    return time.monotonic() - start
+
+
 def flow_run_of(output: str) -> UUID:
     """The flow run that `prefect deployment run` tells of."""
     found = re.search(r"UUID: ([0-9a-f-]{36})", output)
