@@ -1,13 +1,10 @@
 """Fusing: what others can open, in little memory, and never a folder that only looks complete."""
 
 import json
-import resource
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,6 +23,7 @@ from nyay_lib.export.fusing import fuse
 from nyay_lib.jobs import Event, FuseJob, Progress, QuantizeBaseJob, finish, run_job
 from nyay_lib.runs import RunDir
 from tests.engine.conftest import train_job
+from tests.engine.test_checkpoint import largest_file
 from tests.folders import digest_folder
 from tests.nyay_lib.made import adapter_of, base_of
 
@@ -150,17 +148,6 @@ def idle() -> int:
 
 
 # --- what goes wrong ------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """The disk takes no file of more bytes than ``size``."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("size", [0, 4096, 100_000])
