@@ -43,7 +43,7 @@ def fidelity_of(
     return summarise(job.folder, Sample(job.rows, {row: str(row) for row in job.rows}), found, seed=0)
 
 
-def outcomes(fidelity: Fidelity, shipped: Quantization) -> dict[str, Outcome]:
-    """How the gate judges each stage of the shipped file."""
-    gguf = Gguf.model_construct(fidelity=fidelity, quantization=shipped)
+def outcomes(fidelity: Fidelity) -> dict[str, Outcome]:
+    """How the gate judges each stage where the F16 file is shipped."""
+    gguf = Gguf.model_construct(fidelity=fidelity, quantization="f16")
     return {row.name.split(": ")[1]: row.outcome for row in fidelity_rows(FidelityConfig(), gguf)}

@@ -42,7 +42,7 @@ def test_the_right_way_keeps_everything_at_both_exact_stages(
 ) -> None:
     f16 = write_gguf(merged, tmp_path / "f16.gguf", name="tiny").path
     fidelity = fidelity_of(base, trained, merged, {"f16": f16}, chats, tmp_path)
-    assert outcomes(fidelity, "f16") == {"fuse": Outcome.PASS, "gguf": Outcome.PASS}
+    assert outcomes(fidelity) == {"fuse": Outcome.PASS, "gguf": Outcome.PASS}
     assert fidelity.is_margin_measured and fidelity.margin > 1
     for stage in fidelity.stages:
         assert stage.kl < 2e-5 and stage.greedy == 1.0 and stage.other_tokens == 0
@@ -57,7 +57,7 @@ def test_a_fuse_that_quantises_again_to_4_bits_is_named(
     quantise_again(tmp_path / "merged")
     f16 = write_gguf(tmp_path / "merged", tmp_path / "f16.gguf", name="tiny").path
     fidelity = fidelity_of(base, trained, tmp_path / "merged", {"f16": f16}, chats, tmp_path)
-    assert outcomes(fidelity, "f16") == {"fuse": Outcome.MISSED, "gguf": Outcome.PASS}
+    assert outcomes(fidelity) == {"fuse": Outcome.MISSED, "gguf": Outcome.PASS}
     row = next(fidelity_rows(FidelityConfig(), Gguf.model_construct(fidelity=fidelity, quantization="f16")))
     assert row.name == "the tuning survived export: fuse" and "to adapter, over 0.0001" in row.reason
 
@@ -122,6 +122,6 @@ def test_without_the_rope_factors_the_stage_gguf_is_named(scaled: Path, tmp_path
         for name, path in files.items()
     }
     # Without an adapter there is no gain that could be kept.
-    assert outcomes(found["whole"], "f16") == dict.fromkeys(("fuse", "gguf"), Outcome.NOT_MEASURED)
-    assert outcomes(found["without"], "f16") == {"fuse": Outcome.NOT_MEASURED, "gguf": Outcome.MISSED}
+    assert outcomes(found["whole"]) == dict.fromkeys(("fuse", "gguf"), Outcome.NOT_MEASURED)
+    assert outcomes(found["without"]) == {"fuse": Outcome.NOT_MEASURED, "gguf": Outcome.MISSED}
     assert found["without"].stage("gguf").kl > 100 * found["whole"].stage("gguf").kl
