@@ -49,11 +49,12 @@ def tell_what_stands(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
     """Publish ``run-summary`` for a run that failed, crashed or was cancelled. A hook of the flow, in any process."""
     with get_client(sync_client=True) as client:
         flow_run = client.read_flow_run(flow_run.id)
-    run_id = flow_run.labels.get(RUN_LABEL)
-    stages = unfinished(flow_run, str(run_id) if run_id else None, patience=SETTLE_SECONDS if state.is_failed() else 0)
+    label = flow_run.labels.get(RUN_LABEL)
+    run_id = str(label) if label else None
+    stages = unfinished(flow_run, run_id, patience=SETTLE_SECONDS if state.is_failed() else 0)
     why = (state.message or "").removeprefix(EXCEPTION)
     ended = {"FAILED": "failed", "CRASHED": "crashed"}.get(state.type, "cancelled")
-    page = unfinished_page(str(run_id) if run_id else None, ended, why, stages, resume_command(flow_run, run_id))
+    page = unfinished_page(run_id, ended, why, stages, resume_command(flow_run, run_id))
     flow_run_logger(flow_run, flow).info("%s", publish_for(flow_run.id, "run-summary", page))
 
 
@@ -98,7 +99,7 @@ def seconds_of(task: TaskRun | None) -> float | None:
     return task.estimated_run_time.total_seconds() if task else None
 
 
-def resume_command(flow_run: FlowRun, run_id: object) -> str:
+def resume_command(flow_run: FlowRun, run_id: str | None) -> str:
     """What takes the run up again, with those of its parameters that the deployment does not give by itself."""
     name, given = "local", dict[str, Any]()
     if flow_run.deployment_id:
