@@ -32,8 +32,9 @@ from prefect.states import Cancelling, State
 
 from flows.server import free_port
 from nyay_lib.config import load_config
+from nyay_lib.event_tail import EventTail
 from nyay_lib.files import write_text
-from nyay_lib.jobs import AnyEvent, Event, Started, TrainStep
+from nyay_lib.jobs import Event, Started, TrainStep
 from nyay_lib.runs import RunDir
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -271,9 +272,7 @@ def steps_of_last_attempt(run: RunDir) -> int:
 
 def events(run: RunDir) -> list[Event]:
     """The whole lines of a run's training events."""
-    path = run.job("train") / "events.jsonl"
-    lines = path.read_bytes().rpartition(b"\n")[0].splitlines() if path.exists() else []
-    return [AnyEvent.validate_json(line) for line in lines]
+    return list(EventTail(run.job("train") / "events.jsonl").events())
 
 
 def adapter_digest(run: RunDir) -> str:
