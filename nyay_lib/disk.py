@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from nyay_lib.base_model import SourceCheck
 from nyay_lib.base_model.fetch import kind_of
 from nyay_lib.base_model.prepared import find_prepared
+from nyay_lib.base_model.weights import F16_BYTES
 from nyay_lib.config import PipelineConfig, Quantization
 from nyay_lib.disk_use import size_of
 from nyay_lib.errors import PreflightError
@@ -22,7 +23,6 @@ from nyay_lib.runs import RunDir
 # Bits a weight, measured on Llama 3.2 3B; an MLX group of 64 weights has a scale and a bias of 16 bits each.
 GGUF_BITS: dict[Quantization, float] = {"q2_k": 3.4, "q4_k_m": 5.1, "q5_k_m": 5.8, "q8_0": 8.52, "f16": 16.0}
 GROUP_BITS = 32 / 64
-F16_BYTES = 2
 # Outputs and inputs of an adapted module grow as the root of the parameters: in Llamas of 0.1 to 8 billion they are
 # 2.5 times it in attention and 5 times it in the feed-forward part. Three values of 4 bytes each make a checkpoint.
 ADAPTED_WIDTH = 5.0

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from nyay_lib.config import PipelineConfig
+from nyay_lib.machine import GIB
 from nyay_lib.planning.plan import Plan
-from nyay_lib.preflight import GIB, predicted_memory
+from nyay_lib.preflight import predicted_memory
 
 # Of rows that are shorter still, a judgment says nothing.
 SHORTEST = 64

@@ -40,7 +40,7 @@ def summarise(
     release: Release,
 ) -> None:
     """Make room, publish the summary, and write the manifest: its presence means that the run is complete."""
-    verdict = Verdict.model_validate_json((run.verdict).read_bytes())
+    verdict = Verdict.model_validate_json(run.verdict.read_bytes())
     results = (base, data, adapter, evaluation, merged, gguf, release)
     use = use_of(config, run)
     room = Room(find_plan(run), use, [*tidy(config, run), *tidy_cache(config, run)], size_of(run.root))

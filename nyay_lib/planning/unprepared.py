@@ -9,10 +9,11 @@ from tokenizers import Tokenizer
 from nyay_lib.base_model import SourceCheck, check_source
 from nyay_lib.base_model.fetch import kind_of
 from nyay_lib.base_model.on_disk import find_tokenizer
+from nyay_lib.base_model.weights import F16_BYTES
 from nyay_lib.config import ModelConfig, PipelineConfig
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.records import Record, read_records
-from nyay_lib.disk import F16_BYTES, base_bytes, checkpoint_bytes, parameters
+from nyay_lib.disk import base_bytes, checkpoint_bytes, parameters
 from nyay_lib.errors import BaseModelError, DataError
 from nyay_lib.machine import this_machine
 from nyay_lib.planning.assumed import assumed
