@@ -109,13 +109,12 @@ class Bench:
         tokens = random.integers(vocabulary, size=(setting.rows, setting.length + 1)).tolist()
         return [Row(index, tuple(row), setting.length + 1 - setting.answer) for index, row in enumerate(tokens)]
 
-    def gradient(self, rows: Sequence[Row]) -> Any:
-        """The rows' gradient, added up as a step does."""
+    def gradient(self, rows: Sequence[Row]) -> None:
+        """Compute the rows' gradient, added up as a step does."""
         total: Any = None
         for part in self.gradients.parts(rows, mx.array(SEED, mx.uint32)):
             total = part.gradient if total is None else tree_map(mx.add, total, part.gradient)
         mx.eval(total)
-        return total
 
     def loss(self, rows: Sequence[Row]) -> float:
         """The rows' loss, as an evaluation computes it."""
