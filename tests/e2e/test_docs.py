@@ -112,7 +112,7 @@ def test_nyay_serve_answers_until_ctrl_c(ready: Workspace, tmp_path: Path) -> No
         process.wait()
 
 
-def test_completion_is_written_for_a_shell(tmp_path: Path, ready: Workspace) -> None:
+def test_completion_is_written_for_a_shell(ready: Workspace) -> None:
     script = "from flows.cli import app; app(prog_name='nyay')"
     asked = subprocess.run(
         [sys.executable, "-c", script, "mo"],

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import pytest
 
@@ -29,7 +28,7 @@ def test_with_nyay_up_nothing_is_broken(workspace: Workspace) -> None:
     assert {name: states[name] for name in parts} == dict.fromkeys(parts, "ok")
 
 
-def test_without_a_project_or_configuration_it_cannot_look(workspace: Workspace, tmp_path: Path) -> None:
+def test_without_a_configuration_it_cannot_look(workspace: Workspace) -> None:
     lost = workspace.nyay("doctor", "--config", "config/none.yaml")
     assert (lost.returncode, lost.stdout, len(lost.stderr.splitlines())) == (2, "", 1)
 

@@ -84,8 +84,7 @@ def run_of(said: str) -> str:
 
 
 def test_a_run_is_left_found_again_watched_and_cancelled(workspace: Workspace, tmp_path: Path) -> None:
-    slow = json.loads(json.dumps(workspace.config(training={"epochs": 40})))
-    (tmp_path / "long.yaml").write_text(json.dumps(slow))
+    (tmp_path / "long.yaml").write_text(json.dumps(workspace.config(training={"epochs": 40})))
     with following(workspace, tmp_path / "left", "--config", str(tmp_path / "long.yaml"), terminal=False) as left:
         left.until("\n")
         run = workspace.run(run_of(left.said()))

@@ -79,9 +79,7 @@ def test_a_fault_of_the_configuration_is_no_matter_of_memory(base: Path, config:
         result_of(calibrate(config.model_copy(update={"lora": lora}), base_of(base)))
 
 
-def test_a_base_that_would_be_loaded_in_another_form_is_measured_anew(
-    base: Path, config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_base_that_would_be_loaded_in_another_form_is_measured_anew(base: Path, config: PipelineConfig) -> None:
     made, _ = result_of(calibrate(config, base_of(base)))
     assert made.facts is not None and made.holds_now
     larger = made.facts.model_copy(update={"dense_bytes": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")})

@@ -112,9 +112,7 @@ def test_mlx_lm_and_transformers_open_the_folder(base: Path, adapter: Path, tmp_
         assert (tmp_path / "merged" / name).read_bytes() == (source / name).read_bytes()
 
 
-def test_onto_the_original_the_weights_are_the_originals(
-    base: Path, adapter: Path, tmp_path: Path, config: PipelineConfig
-) -> None:
+def test_onto_the_original_the_weights_are_the_originals(base: Path, adapter: Path, config: PipelineConfig) -> None:
     source, run = base.parent / "source", RunDir.at(config.paths.runs, "one")
     prepared, trained = base_of(base, source), adapter_of(adapter)
     onto = config.model_copy(update={"export": config.export.model_copy(update={"fuse_onto": "original"})})
@@ -169,7 +167,7 @@ def test_a_disk_without_room_is_not_written_to(base: Path, tmp_path: Path, monke
 
 
 def test_a_kill_in_the_middle_leaves_nothing_that_looks_complete_and_the_next_run_completes(
-    base: Path, adapter: Path, tmp_path: Path, config: PipelineConfig
+    base: Path, adapter: Path, config: PipelineConfig
 ) -> None:
     run = RunDir.at(config.paths.runs, "one")
     run.open(config)
