@@ -2,7 +2,6 @@
 
 import os
 from typing import NoReturn
-from uuid import UUID
 
 from prefect import get_client, get_run_logger
 from prefect.client.orchestration import SyncPrefectClient
@@ -10,12 +9,11 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import Abort
-from prefect.runtime import flow_run
 from prefect.states import Cancelled
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.runs import RunDir
-from tasks.own_run import own_run_id
+from tasks.own_run import own_flow_run, own_run_id
 
 RUN, MACHINE = "run:", "machine:"
 
@@ -34,14 +32,14 @@ def stay_where_begun(config: PipelineConfig, run_id: str) -> None:
     client = get_client(sync_client=True)
     other = begun_on(client, run_id)
     if other is not None and other != machine:
-        _hand_on(client, client.read_flow_run(UUID(str(flow_run.id))), run_id, other)
+        _hand_on(client, client.read_flow_run(own_flow_run()), run_id, other)
 
 
 def mark(run: RunDir) -> None:
     """Let the flow run tell of which run it is and on which machine, beside what it tells already."""
     if machine := os.environ.get("NYAY_MACHINE"):
         client = get_client(sync_client=True)
-        own = client.read_flow_run(UUID(str(flow_run.id)))
+        own = client.read_flow_run(own_flow_run())
         client.update_flow_run(own.id, tags=sorted({*own.tags, f"{RUN}{run.run_id}", f"{MACHINE}{machine}"}))
 
 

@@ -1,11 +1,9 @@
 """What must hold before hours are spent."""
 
 import os
-from uuid import UUID
 
 from prefect import get_client, task
 from prefect.exceptions import ObjectNotFound
-from prefect.runtime import flow_run
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import keep_to, require_version
@@ -17,7 +15,7 @@ from nyay_lib.runs import RunDir
 from nyay_lib.storage import in_words
 from tasks.artifacts import publish
 from tasks.machines import mark
-from tasks.own_run import own_run_id
+from tasks.own_run import own_flow_run, own_run_id
 
 # A machine that is not the server's has a limit of its own.
 GPU_LIMIT = os.environ.get("NYAY_GPU_LIMIT", "gpu")
@@ -44,7 +42,7 @@ def preflight(config: PipelineConfig, run_id: str, data_version: str) -> RunDir:
 
 def call_flow_run_after(run: RunDir) -> None:
     """Flow run and folder go by one name, and a label says which folder it is, whatever the name becomes."""
-    this = UUID(str(flow_run.get_id()))
+    this = own_flow_run()
     with get_client(sync_client=True) as client:
         client.update_flow_run(this, name=f"train-{run.run_id}")
         client.update_flow_run_labels(this, {RUN_LABEL: run.run_id})

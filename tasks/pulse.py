@@ -7,13 +7,13 @@ the run crashed. Its process goes on all the same, and here puts the state right
 import time
 from contextlib import suppress
 from logging import Logger
-from uuid import UUID
 
 import httpx
 from prefect import get_client
 from prefect.logging.loggers import LoggingAdapter
-from prefect.runtime import flow_run
 from prefect.states import Running
+
+from tasks.own_run import own_flow_run
 
 BEAT_SECONDS = 30.0
 WORDS = "It was taken for dead, as after a sleep of the machine. Its process lives and goes on."
@@ -34,7 +34,7 @@ class Pulse:
                 self._revive()
 
     def _revive(self) -> None:
-        client, own = get_client(sync_client=True), UUID(str(flow_run.id))
+        client, own = get_client(sync_client=True), own_flow_run()
         state = client.read_flow_run(own).state
         if state is not None and state.is_crashed():
             client.set_flow_run_state(own, Running(message=WORDS), force=True)

@@ -14,7 +14,6 @@ from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
 from prefect.deployments import run_deployment
 from prefect.input.actions import read_flow_run_input
 from prefect.input.run_input import keyset_from_base_key
-from prefect.runtime import flow_run as this_flow_run
 
 from nyay_lib.evaluation.review import Review
 from nyay_lib.reports.review import form_text, review_page, sheet_page
@@ -22,6 +21,7 @@ from nyay_lib.review import closing, opening
 from nyay_lib.review.opinions import Opinion, keep, open_sheets
 from nyay_lib.runs import RunDir
 from tasks.artifacts import publish
+from tasks.own_run import own_flow_run
 from tasks.review_form import Form
 
 END = "end-review/local"
@@ -44,7 +44,7 @@ def open_review(runs: Path, run_id: str, answers: int | None, deadline_hours: fl
     run = closing.find_run(runs, run_id)
     opening.open_review(run, answers, deadline_hours, datetime.now(UTC))
     with get_client(sync_client=True) as client:
-        client.update_flow_run(_flow_run(), name=f"review-of-{run.run_id}")
+        client.update_flow_run(own_flow_run(), name=f"review-of-{run.run_id}")
     return run
 
 
@@ -53,12 +53,12 @@ def set_deadline(run: RunDir) -> None:
     """Have the review ended at its deadline, whatever has become of this process by then."""
     run_deployment(
         END,
-        parameters={"flow_run": str(_flow_run())},
+        parameters={"flow_run": str(own_flow_run())},
         scheduled_time=closing.require_opened(run).deadline,
         flow_run_name=f"end-of-review-of-{run.run_id}",
         timeout=0,
         as_subflow=False,
-        idempotency_key=f"end-of-{_flow_run()}",
+        idempotency_key=f"end-of-{own_flow_run()}",
     )
 
 
@@ -119,8 +119,4 @@ def _is_accepted(answer: OrchestrationResult[Any]) -> bool:
 def _is_given(key: str) -> bool:
     """Whether the form with this key was sent, be it that nobody has read it yet."""
     response = keyset_from_base_key(f"suspended-{key}")["response"]
-    return read_flow_run_input(response, flow_run_id=_flow_run()) is not None
-
-
-def _flow_run() -> UUID:
-    return UUID(str(this_flow_run.get_id()))
+    return read_flow_run_input(response, flow_run_id=own_flow_run()) is not None
