@@ -28,17 +28,20 @@ ALIAS = rf"{alternatives(_ALL_ALIASES)}{_BOUNDARY}{NOT_A_KEYWORD}{_NOT_AMENDING}
 _INITIALS = [alias for alias in _ALL_ALIASES if re.match(r"[a-z] |cr\w? ", alias)]
 INITIALS = alternatives(_INITIALS)
 INITIALS_IN_TEXT = alternatives(_INITIALS, "[a-z0-9]")
+FIRST_INITIALS = "".join(sorted({alias[0] for alias in _INITIALS}))
 ARTICLE_ACTS = frozenset(key for key, act in _TABLE.items() if "articles" in act)
-_ALIAS = re.compile(ALIAS)
 _ALIAS_IN_TEXT = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}{_BOUNDARY}{NOT_A_KEYWORD}{_NOT_AMENDING}")
 _ALIAS_AT_END = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}$")
 
-_SCHEDULE = r"(?:(?:of|in) (?:the )?(?:\w{1,7} )?schedule (?:to|of|appended to|annexed to) (?:the )?)?"
-_LINK = re.compile(
-    rf"(?: - |-|[ ,]{{0,2}}){_SCHEDULE}(?:(?:both|all) (?=of|under))?(?P<of>(?:punishable )?(?:of|under|in|from"
-    r"|to|with) )?(?:the )?(?:provisions of )?(?:the )?"
-    r"(?P<said>(?:said|aforesaid|old|new|erstwhile|repealed|then|amended|unamended) ){0,2}[\"'(]?(?:the )?"
+_SCHEDULE = r"(?:(?:of|in) (?:the |)(?:\w{1,7} )?schedule (?:to|of|appended to|annexed to) (?:the |)|)"
+# Written (?:a|) and not (?:a)?, which says the same: the engine sees from one character that the first does not apply.
+_LINK = (
+    rf"(?>(?: - |-|[ ,]{{0,2}}){_SCHEDULE}(?:(?:both|all) (?=of|under)|)(?:(?P<of>(?:punishable |)(?:of|under|in|from"
+    r"|to|with) )|)(?:the |)(?:provisions of |)(?:the |)"
+    r"(?P<said>(?:said|aforesaid|old|new|erstwhile|repealed|then|amended|unamended) ){0,2}[\"'(]?(?:the |))"
 )
+_TREATY_LINK = re.compile(_LINK)
+_LINKED = re.compile(rf"{_LINK}(?:(?P<alias>{ALIAS})|)")
 _DEFINED_WORD = re.compile(r"(?P<word>act|code|sanhita|adhiniyam|ordinance)(?![a-z]|,? (?:of )?\d{4}| of [a-z])")
 _NAME_WORD = r"(?:[A-Z][\w.&'/\-]{0,40}|of|and|the|for|in|on|to|by|from|with|against|or|&|\([A-Z][^()]{0,60}\)),?"
 _KIND = r"(?P<kind>Act|ACT|Code|CODE|Ordinance|ORDINANCE|Sanhita|Adhiniyam|Regulations?|Rules|RULES)\b"
@@ -58,6 +61,7 @@ _YEAR_AT_END = re.compile(rf",? ?(?:{_NUMBER_OF} |\(?(?:act )?)(?:1[89]|20)\d\d\
 _NUMBER_AT_END = re.compile(rf"{_NUMBER_OF}$")
 _LEADING_LINK = re.compile(r",? (?<=, )(?:in|under|by|vide)$| (?:की|के|का|में|के अंतर्गत|के अन्तर्गत|के तहत|के अधीन)$")
 _LINK_WORDS = frozenset(["in", "under", "by", "vide", "की", "के", "का", "में", "अंतर्गत", "अन्तर्गत", "तहत", "अधीन"])
+_LINK_ENDS = tuple(_LINK_WORDS)
 _GENERIC = frozenset(("act", "code", "ordinance"))
 _DEFINITION_END = re.compile(
     r"(?:a(?<=['\" ].)(?:ct|dhiniyam)|c(?<=['\" ].)ode|s(?<=['\" ].)anhita"
@@ -65,8 +69,11 @@ _DEFINITION_END = re.compile(
 )
 _DEFINING = ("hereinafter", "hereafter", "for short", "in short", "referred to as", "called")
 _DEFINITION_REACH = 90
+# Of abbreviations written letter by letter, which end in a word of one letter: the last two letters.
+_LAST_LETTERS = {alias.replace(" ", "")[-2:] for alias in _ALL_ALIASES if alias[-2:-1] == " "}
 _LAST_WORDS = frozenset(
     {"ordinance", *(alias.split()[-1] for alias in _ALL_ALIASES), *(alias.replace(" ", "") for alias in _INITIALS)}
+    | _LAST_LETTERS
 )
 _SEPARATORS = " ,:;-()'\""
 _END_WINDOW, _TAIL_WINDOW, _LEAD_WINDOW, _DEFINITION_WINDOW = 30, 40, 110, 260
@@ -114,13 +121,12 @@ def act_after(text: NormalText, position: int, definitions: Definitions, any_nam
     """
     if not text.lower[position : position + 4].lstrip(" ,-\"'(")[:1].isalpha():
         return None  # nearly always, and much cheaper than the patterns below
-    link = _LINK.match(text.lower, position)
+    link = _LINKED.match(text.lower, position)
     if not link:
         return None
     linked = bool(link["of"])
-    alias = _ALIAS.match(text.lower, link.end())
-    if alias:
-        return NamedAct(_KEY_OF[squash(alias[0])], link.end(), alias.end(), linked)
+    if link["alias"]:
+        return act_of_alias(link, linked)
     defined = _DEFINED_WORD.match(text.lower, link.end())
     if defined:
         key = definitions.meaning(defined["word"], position) if linked or link["said"] else None
@@ -129,9 +135,15 @@ def act_after(text: NormalText, position: int, definitions: Definitions, any_nam
     return _other_after(text, link.end(), linked) if any_name and is_apart else None
 
 
+def act_of_alias(match: re.Match[str], linked: bool = False) -> NamedAct:
+    """The act of the table that the group `alias` of `match` names."""
+    start, end = match.span("alias")
+    return NamedAct(_KEY_OF[squash(match["alias"])], start, end, linked)
+
+
 def treaty_after(text: NormalText, position: int) -> NamedAct | None:
     """The convention or covenant named right after an article, which then is not the Constitution's."""
-    link = _LINK.match(text.lower, position)
+    link = _TREATY_LINK.match(text.lower, position)
     name = _TREATY.match(text.cased, link.end()) if link and link["of"] else None
     return NamedAct(f"OTHER {_plain(name['name'])}", name.start(), name.end(), True) if name else None
 
@@ -146,10 +158,30 @@ def act_before(text: NormalText, position: int) -> NamedAct | None:
         return None
     before = _cut(_YEAR_AT_END, dated).rstrip(_SEPARATORS) if dated[-1:].isdigit() or dated[-1:] == ")" else dated
     for named in dict.fromkeys((dated, before)):  # in Hindi the Evidence Acts of 1872 and 2023 are one name
-        alias = _ALIAS_AT_END.search(named)
+        alias = _ALIAS_AT_END.search(named, max(0, len(named) - _reach(named)))
         if alias and not _continues(text.cased, start + alias.start()):
             return NamedAct(_KEY_OF[squash(alias[0])], start + alias.start(), start + len(before))
     return _other_before(text, start, start + len(before))
+
+
+def _longest_by_ending() -> dict[str, int]:
+    """For the last words of aliases, run together in every way, how long an alias with that ending is ever written."""
+    longest: dict[str, int] = {}
+    for alias in _ALL_ALIASES:
+        words = alias.split(" ")
+        written = len(alias) + len(words)  # each gap may take two characters, and a dot may follow
+        for place in range(len(words)):
+            ending = "".join(words[place:])
+            longest[ending] = max(longest.get(ending, 0), written)
+    return longest
+
+
+_LONGEST = _longest_by_ending()
+
+
+def _reach(named: str) -> int:
+    """How far before the end of `named` an alias at its end may begin."""
+    return _LONGEST.get(_last_word(named).replace(".", ""), _LEAD_WINDOW)
 
 
 def _bare(before: str) -> str:
@@ -167,7 +199,10 @@ def _may_end_an_act(tail: str) -> bool:
         word = _last_word(tail)
     if word in _GENERIC and _last_word(tail[: -len(word) - 1]) in _NAMELESS:
         return False  # "the Act", which is not named here
-    return word.replace(".", "") in _LAST_WORDS
+    plain = word.replace(".", "")
+    if len(plain) == 1:  # the V of "M. V. Act" has another letter before it than the "v." between two parties
+        plain = tail[: -len(word)].rstrip(" .,-")[-1:] + plain
+    return plain in _LAST_WORDS
 
 
 def _last_word(text: str) -> str:
@@ -182,7 +217,10 @@ def _cut(pattern: re.Pattern[str], text: str) -> str:
 
 def _without_tail(before: str) -> str | None:
     """The text to the act's year or last letter; None where a sentence ends between the act and the section."""
-    before = _cut(_LEADING_LINK, _bare(before)).rstrip(_SEPARATORS)
+    before = _bare(before)
+    if before.endswith(_LINK_ENDS):
+        before = _cut(_LEADING_LINK, before)
+    before = before.rstrip(_SEPARATORS)
     last = _last_word(before)
     is_abbreviation = last.count(".") > 1 or len(last) == 2
     return None if last.endswith(".") and not is_abbreviation else before

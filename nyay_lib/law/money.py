@@ -13,14 +13,17 @@ _UNITS: dict[str, list[str]] = tables.load("money")["units"]
 _TIMES = {word: Decimal(factor) for factor, words in _UNITS.items() for word in words}
 
 _UNIT = f"(?:{'|'.join(sorted(_TIMES, key=len, reverse=True))})(?![a-z\u0900-\u097f])"
-_DIGITS = r"\d{1,15}(?:,\d{2,3}){0,6}(?:\.\d{1,6})?(?!\d|,\d)"
+_DIGITS = r"\d{1,15}(?:,\d{2,3}){0,6}(?:\.\d{1,6}|)(?!\d|,\d)"
 _CRORE = r"(?:crores?|करोड\u093c?)(?![a-z\u0900-\u097f])"  # 1.5 lakh crore
 _IN_WORDS = r"\([a-z ]{3,40}\)"  # Rs. 5 (five) lakhs
-_SUM = rf"{_DIGITS}(?:[ \-]?(?:{_IN_WORDS} )?{_UNIT}(?: {_CRORE})?\.?)?(?:(?:,| and)? {_DIGITS} {_UNIT}){{0,3}}"
-_PAISE = r"(?:(?: and|,)? (?:(?P<paise>\d{1,2}) paise|paise (?P<paise_after>\d{1,2})(?!\d)))?"
+# Nearly every sum is figures alone, so what may follow them is tried only where its first character stands.
+_TIMES_UNIT = rf"(?:(?=[ \-a-z(\u0900-\u097f])[ \-]?(?:{_IN_WORDS} |){_UNIT}(?: {_CRORE}|)\.?|)"
+_AND_MORE = rf"(?:(?=[ ,])(?:(?:,| and|) {_DIGITS} {_UNIT}){{1,3}}|)"
+_SUM = rf"{_DIGITS}{_TIMES_UNIT}{_AND_MORE}"
+_PAISE = r"(?:(?=[ ,])(?: and|,|) (?:(?P<paise>\d{1,2}) paise|paise (?P<paise_after>\d{1,2})(?!\d))|)"
 _BEFORE = re.compile(
     r"(?:r(?<![a-z0-9].)(?:s|e(?=\.)|upees?)|i(?<![a-z0-9].)nr|₹|रु(?:पये|पए|पया)?|रू(?:पये|पए|पया)?)"
-    rf"[ .:=]{{0,3}}-? ?(?P<sum>{_SUM}){_PAISE}(?: ?/-)?"
+    rf"[ .:=]{{0,3}}-? ?(?P<sum>{_SUM}){_PAISE}(?: ?/-|)"
 )
 _AFTER = re.compile(
     rf"(?P<sum>\d(?<![a-z0-9/.,\-].)[\d,]{{0,20}}(?:\.\d{{1,6}})?(?: {_UNIT})?)"

@@ -29,6 +29,7 @@ _ZERO_DOT = re.compile(r"(?<=[\u0900-\u0963\u0970-\u097f])0(?![0-9])")  # भा
 _HINDI_CLAUSE = re.compile(
     r"(?<=[\d)])(\s{0,3}(?:[,&]|एवं|और|तथा|व|या)?\s{0,3}\( ?)([\u0905-\u0939][\u0900-\u097f]{0,5})(?= ?\))"
 )
+_DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 _LATIN_SUFFIX = {"क": "A", "ख": "B", "ग": "C", "घ": "D", "ए": "A", "बी": "B", "सी": "C", "डी": "D"}
 # What clauses are called in Hindi: by the English letters' names, and as Hindi acts letter them.
 _LETTERS = (
@@ -64,10 +65,8 @@ class NormalText:
 
         The mentions must be in order, and apart or of the same span.
         """
-        spans = list(dict.fromkeys((mention.start, mention.end) for mention in mentions))
-        if not spans:
-            return self
-        return _spellings(_masked(self.paragraphs, spans))
+        masked = _masked(self.paragraphs, mentions)
+        return self if masked == self.paragraphs else _spellings(masked)
 
 
 def normalise(text: str) -> NormalText:
@@ -86,6 +85,7 @@ def uniform(text: str) -> str:
     """Composed text (NFC), Devanagari digits in ASCII, one kind of quote and dash, words broken over lines joined."""
     if not text.isascii():
         text = _compose(text).translate(_SAME_CHARACTER)
+    if not text.isascii() and _DEVANAGARI.search(text):
         text = _HINDI_CLAUSE.sub(lambda match: match[1] + _LATIN_CLAUSE.get(match[2], match[2]), text)
         text = _ZERO_DOT.sub(".", _HINDI_SUFFIX.sub(lambda match: _LATIN_SUFFIX[match[1]], text))
     return _LINE_HYPHEN.sub(_join_or_keep, text.replace("`", "'"))
@@ -109,12 +109,15 @@ def _spellings(paragraphs: str) -> NormalText:
     return NormalText(paragraphs, cased, cased.lower())
 
 
-def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+def _masked(text: str, mentions: Iterable[Mention]) -> str:
     parts: list[str] = []
-    position = 0
-    for start, end in spans:
-        parts.append(text[position:start])
+    last = position = 0
+    for start, end, _, _ in mentions:
+        if start == last and end == position:
+            continue
+        if start > position:
+            parts.append(text[position:start])
         parts.append(MASK * (end - start))
-        position = end
+        last, position = start, end
     parts.append(text[position:])
     return "".join(parts)

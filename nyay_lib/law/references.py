@@ -1,6 +1,7 @@
 """Every hard legal reference in a text."""
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 
 from nyay_lib.law.case_names import find_case_names
 from nyay_lib.law.case_numbers import find_case_numbers
@@ -24,6 +25,7 @@ FINDERS: tuple[Callable[[NormalText], Iterable[Mention]], ...] = (
     find_money,
     find_case_names,
 )
+_START = attrgetter("start")
 
 
 def extract_references(text: str) -> list[Reference]:
@@ -32,27 +34,23 @@ def extract_references(text: str) -> list[Reference]:
     Kinds and canonical forms are those of the reference grammar, section 2. Takes linear time; never raises on any str.
     """
     remaining = normalise(text)
-    mentions: list[Mention] = []
+    firsts: dict[tuple[str, str], int] = {}  # of each reference, where it is first written
     hidden: list[Mention] = []
     for find in FINDERS:
         remaining = remaining.without(hidden)
         hidden = _apart(find(remaining))
-        mentions += hidden
-    mentions.sort(key=_start)
-    distinct = dict.fromkeys((mention.kind, mention.canonical) for mention in mentions)
-    return [Reference(kind, canonical) for kind, canonical in distinct]
+        for start, _, kind, canonical in hidden:
+            firsts.setdefault((kind, canonical), start)
+    return [Reference(kind, canonical) for kind, canonical in sorted(firsts, key=firsts.__getitem__)]
 
 
 def _apart(found: Iterable[Mention]) -> list[Mention]:
     """In order, without those that begin inside an earlier one; a list of sections shares one span and stays whole."""
     kept: list[Mention] = []
-    last = (-1, -1)
-    for mention in sorted(found, key=_start):
-        if mention.start >= last[1] or (mention.start, mention.end) == last:
+    last_start = last_end = -1
+    for mention in sorted(found, key=_START):
+        start, end = mention.start, mention.end
+        if start >= last_end or (start == last_start and end == last_end):
             kept.append(mention)
-            last = (mention.start, mention.end)
+            last_start, last_end = start, end
     return kept
-
-
-def _start(mention: Mention) -> int:
-    return mention.start

@@ -13,26 +13,29 @@ _CLAUSE = rf"(?: ?[(\[] ?(?!(?i:{INITIALS}) ?[)\]])(?i:{_INNER}) ?[)\]])"  # 302
 # In "120 B IPC" the B is a suffix; in "34 I.P.C." and "7 E.C. Act" the letter begins the name of an act.
 _NOT_AN_ACT = rf"(?! ?-? ?(?i:{INITIALS}(?![a-z0-9])|r ?/ ?w))"
 _SMALL = r"(?!(?:[ao]s|at|by|i[fns]|o[fnr]|to|st|[nr]d|th|r/)(?![a-z0-9]))[a-z]{1,2}"  # 376ab, but not 302of
+_SUFFIX_AHEAD = r"(?=[A-Za-z]| ?-| [A-Za-z](?![A-Za-z0-9]))"  # nearly always not, and cheaper than the names of acts
 _SUFFIX = (
-    rf"(?:{_NOT_AN_ACT}(?P<suffix> ?- ?(?!(?i:part))(?:[A-Z]{{1,4}}|[a-z])|-{_SMALL}|[A-Z]{{1,4}}|{_SMALL}"
+    rf"(?:{_SUFFIX_AHEAD}{_NOT_AN_ACT}"
+    rf"(?P<suffix> ?- ?(?!(?i:part))(?:[A-Z]{{1,4}}|[a-z])|-{_SMALL}|[A-Z]{{1,4}}|{_SMALL}"
     rf"| [a-hj-z](?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|$)"
     rf"| [A-HJ-Z](?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|(?!\.? ?[A-Z]\b)))(?![A-Za-z0-9]))?"
 )
 _NOTE = (
-    r"(?:(?:[ ,]{1,2}| ?- ?)\(?(?i:part|exception|explanation|proviso|clause)[ -]?"
+    r"(?:(?:[ ,]{1,2}| ?- ?)(?=\(?(?i:[pec]))\(?(?i:part|exception|explanation|proviso|clause)[ -]?"
     r"(?i:[ivx]{1,4}|\d{1,2}|\((?:[ivx]{1,4}|[a-z0-9])\))(?![a-z0-9])\)?"
     r"| ?\((?=[a-zA-Z][a-zA-Z /-]{4,60}\))[^()]{5,62}\))?"
 )
-_MORE = rf"(?:(?: ?,| ?&| ?/|(?i: and| or)| तथा| और| एवं){{1,2}}{_CLAUSE}+)*"
+_MORE = rf"(?:(?: ?[,&/]| (?:(?i:and|or)|तथा|और|एवं)){{1,2}}{_CLAUSE}+)*"
 _ITEM_END = rf"(?:(?![A-Za-z0-9])|(?=(?i:{INITIALS})(?![A-Za-z0-9])))"  # 302IPC
-ITEM = rf"(?P<number>\d{{1,4}})(?!\d|\.\d){_SUFFIX}(?P<clauses>{_CLAUSE}{{0,6}})(?P<more>{_MORE}){_NOTE}{_ITEM_END}"
+ITEM = rf"(?P<number>\d{{1,4}})(?!\.?\d){_SUFFIX}(?P<clauses>{_CLAUSE}{{0,6}})(?P<more>{_MORE}){_NOTE}{_ITEM_END}"
 _PLAIN_ITEM = re.sub(r"\?P<\w+>", "?:", ITEM)
 _AND = (
     r"(?i:and/or|and|or|as well as|(?:along ?)?with|to be read with|read "
     r"(?:along )?with|r ?[./]? ?/? ?w\.?(?:s\.)?|तथा|और|एवं|व|या|(?:सह ?|स)पठित)"
     r"(?![A-Za-z0-9])"
 )
-_BETWEEN = rf"(?:(?: ?[,/&+] ?| ?{_AND} ?){{1,3}}(?i:under )?| ?; ?(?=\d)| ?-(?=\d)| ?(?i:-|to|till|through|से) )"
+_BETWEEN = rf"(?:(?: ?[,/&+] ?| ?{_AND} ?){{1,3}}+(?i:under )?| ?; ?(?=\d)| ?-(?=\d)| ?(?i:-|to|till|through|से) )"
+_BETWEEN_AHEAD = r"(?= ?(?i:[,/&+;\-aorwtus§तऔएवयसधनअ]))"  # what a word between two numbers begins with
 _EACH = re.compile(ITEM)
 _BETWEEN_CLAUSES = re.compile(r",|&|/|\b(?i:and|or)\b|तथा|और|एवं")
 _CLAUSES = re.compile(_CLAUSE)
@@ -43,7 +46,7 @@ _MOST_ITEMS = 63
 
 
 def _list(between: str) -> re.Pattern[str]:
-    return re.compile(rf"(?>{_PLAIN_ITEM})(?:{between}(?>{_PLAIN_ITEM})){{0,{_MOST_ITEMS}}}+")
+    return re.compile(rf"(?>{_PLAIN_ITEM})(?:{_BETWEEN_AHEAD}{between}(?>{_PLAIN_ITEM})){{0,{_MOST_ITEMS}}}+")
 
 
 SECTION_LIST = _list(rf"(?:{_BETWEEN}(?:{_SECTION_KEY}(?=\d))?| {_SECTION_KEY}(?=\d))")
@@ -57,6 +60,8 @@ def numbers(listed: str) -> tuple[str, ...]:
 
     A range wider than 50 gives only its ends.
     """
+    if listed.isdecimal():
+        return (str(int(listed)),)
     found: list[str] = []
     previous: tuple[int, str, int] | None = None
     for item in _EACH.finditer(listed):

@@ -3,25 +3,26 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from nyay_lib.law import tables
 from nyay_lib.law.acts import (
     ALIAS,
     ARTICLE_ACTS,
+    FIRST_INITIALS,
     INITIALS_IN_TEXT,
     NOT_A_KEYWORD,
     Definitions,
     NamedAct,
     act_after,
     act_before,
+    act_of_alias,
     treaty_after,
 )
 from nyay_lib.law.normalise import MASK, NormalText
 from nyay_lib.law.reference import Mention
 from nyay_lib.law.sections import ARTICLE_LIST, RULE_LIST, SECTION_LIST, numbers
 
-_KEYWORD_END = r"(?:\(s\))?[ .:\-]{0,3}(?:nos?\.? ?)?(?=\d)"
+_KEYWORD_END = r"(?:\(s\)|)[ .:\-]{0,3}(?:nos?\.? ?|)(?=\d)"
 _SECTION = (
     r"(?:s(?<![a-z0-9'].)(?:ections?|ecs?|s)?|u(?<![a-z0-9'].)/ ?s(?:ecs?"
     rf"|s)?|§{{1,2}}|धारा(?:ओं|एं|एँ)?){_KEYWORD_END}"
@@ -29,16 +30,20 @@ _SECTION = (
 _ARTICLE = rf"(?:a(?<![a-z0-9'].)rt(?:icle)?s?|अनुच्छेद(?:ों)?){_KEYWORD_END}"
 # Without a keyword only a short list right before an act of the table counts: 302/34 IPC.
 _BARE_ITEM = r"\d{1,3}(?: ?-? ?[a-hj-z]{1,2}(?![a-z0-9.]))?(?: ?\([0-9a-z]{1,4}\)){0,4}"
-_NOT_IN_LIST = r"(?<!\D\d, .)(?<!\D\d\d, .)(?<!\D\d\d\d, .)"  # a list is read once, from its first number
+# A list is read once, from its first number.
+_NOT_IN_LIST = r"(?<!\d,.)(?>(?<!, .)|(?<!\D\d, .)(?<!\D\d\d, .)(?<!\D\d\d\d, .))"
 _BARE = (
-    rf"[0-9](?<![\w/.:\-].)(?<!\d,.){_NOT_IN_LIST}(?>\d{{0,2}})(?!\d)(?: ?-? ?[a-hj-z]{{1,2}}"
-    rf"(?![a-z0-9.]))?(?: ?\([0-9a-z]{{1,4}}\)){{0,4}}"
-    rf"(?:(?: ?[,/&] ?| and | r/w |, and )(?>{_BARE_ITEM})){{0,20}}+"
-    rf"(?=[ ,]{{0,3}}+(?:(?:of|under) )?(?:the )?(?=[a-z\u0900-\u097f]){ALIAS})"
+    rf"[0-9](?<![\w/.:\-].)(?=\d{{0,2}}[ ,/&(\-a-z\u0900-\u097f]){_NOT_IN_LIST}(?>\d{{0,2}})(?!\d)"
+    r"(?: ?-? ?[a-hj-z]{1,2}(?![a-z0-9.])|)(?:(?: ?\([0-9a-z]{1,4}\)){1,4}|)"
+    rf"(?:(?=[ ,]?[,/&ar])(?: ?[,/&] ?| and | r/w |, and )(?>{_BARE_ITEM})){{0,20}}+"
+    rf"(?=[ ,]{{0,3}}+(?:(?:of|under) |)(?:the |)(?=[a-z\u0900-\u097f])(?P<alias>{ALIAS}))"
 )
 _LEAD_END = rf"(?![a-z0-9]){NOT_A_KEYWORD}[ \-]{{1,2}}"
 _LEAD = rf"(?P<lead>{INITIALS_IN_TEXT}){_LEAD_END}(?=\d{{1,3}}(?:(?!\d|[./]\d|\))|/\d{{2,3}}(?![\d/])))"
-_START = re.compile(rf"(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|(?P<bare>{_BARE})|{_LEAD}")
+# The look ahead is for speed alone: it spares most characters the alternatives after it.
+_START = re.compile(
+    rf"(?=[0-9su§धaअ{FIRST_INITIALS}])(?:(?P<bare>{_BARE})|(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|{_LEAD})"
+)
 _NOT_BARE = re.compile(
     r"(?<![a-z0-9])(?:(?!now|new|law)[a-z]{0,2}w|ex|exhibits?|exhs?|exts?|paras?|paragraphs?|pages?|pp?"
     r"|clauses?|rules?|rr?|orders?|chapters?|schedules?|nos?|forms?|"
@@ -46,8 +51,10 @@ _NOT_BARE = re.compile(
     r"|courts?|points?|annexures?|appendix|dated?|year|"
     r"challan|regulations?|section|articles?|के|धारा)[. :(\-]{0,3}$"
 )
+_NOT_BARE_ENDS = frozenset("wxthsaeprodmynlेा")  # what those words end in, which most words before a number do not
+_BETWEEN_WORD_AND_NUMBER = ". :(-"
 _FOLLOWING = re.compile(
-    r"(?>(?:,? ?\(?(?:1[89]|20)\d\d\)?)?(?: ?\([^()]{0,60}\))?)[ ,]{0,2}"
+    r"(?=[ ,]{0,3}[12(&,/arतऔएस])(?>(?:,? ?\(?(?:1[89]|20)\d\d\)?)?(?: ?\([^()]{0,60}\))?)[ ,]{0,2}"
     rf"(?:(?P<read>(?:r ?/ ?w\.?|r\.?w\.?|read with|(?:सह ?|स)पठित) ?(?:under )?(?:{_SECTION})?)"
     r"|(?:and|&|,|/|तथा|और|एवं) ?(?:under )?)(?=\d)"
 )
@@ -72,15 +79,11 @@ _RULE_BEFORE = re.compile(r"(?<![a-z0-9])(?P<key>r(?:ules?|r)?[ .:\-]{0,3})(?P<l
 _RULE_WINDOW = 60
 _LINKS = (" ", ", ", " of ", " of the ")
 _PARAGRAPH = re.compile(r"\d{1,3}\. [a-z\u0900-\u097f]")
-_BEFORE_BARE, _WIDEST_GAP, _RULES_REACH, _RULES_NEAR, _SHORTEST_LIST = 16, 8, 80, 32, len("1,s1")
+_NO_LINK = 2  # so few characters between a list and its act can be a comma and a blank, but not "of" or "the"
+_BEFORE_BARE, _BEFORE_NUMBER, _WIDEST_GAP, _RULES_REACH, _RULES_NEAR, _SHORTEST_LIST = 16, 4, 8, 80, 32, len("1,s1")
 
-
-class _Listed(NamedTuple):
-    """A list of numbers as it stands in the text, and the act it was found to belong to."""
-
-    start: int
-    end: int
-    act: NamedAct | None
+# Where a list of numbers begins and ends, and the act it was found to belong to.
+_Listed = tuple[int, int, NamedAct | None]
 
 
 def find_statutes(text: NormalText) -> Iterator[Mention]:
@@ -104,22 +107,19 @@ def find_statutes(text: NormalText) -> Iterator[Mention]:
             mentions, position = _articles(text, match, definitions)
             yield from mentions
             continue
-        listed = _sections(text, match, definitions, consumed)
-        position = listed.end
-        if not listed.act:
-            continue
-        cited = listed.act
-        yield from _mentions(text, listed)
-        consumed = position = max(position, cited.end)
-        for following in _followers(text, cited, definitions):
-            cited = following.act or cited
-            consumed = position = max(following.end, cited.end)
-            yield from _mentions(text, following)
+        start, end, act = _sections(text, match, definitions, consumed)
+        position = end
+        while act:
+            for number in numbers(text.cased[start:end]):
+                yield Mention(start, end, "statute", f"{act.key}:{number}")
+            consumed = position = max(end, act.end)
+            start, end, act = _following(text, act, definitions)
 
 
 def _is_followed_by_a_paragraph(text: NormalText, lead: re.Match[str], ends: set[int]) -> bool:
     """Whether the number after an act is that of the next paragraph: `Order VII Rule 11 CPC`, line feed, `2. Heard`."""
-    is_served = any(lead.start() - len(link) in ends and text.lower.endswith(link, 0, lead.start()) for link in _LINKS)
+    head = lead.start()
+    is_served = bool(ends) and any(head - len(link) in ends and text.lower.endswith(link, 0, head) for link in _LINKS)
     is_numbered = lead["lead"].endswith(".") and _PARAGRAPH.match(text.lower, lead.end())
     return is_served or bool(is_numbered) or "\n" in text.paragraphs[lead.end("lead") : lead.end()]
 
@@ -129,20 +129,31 @@ def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, 
     start = match.start() if is_bare else match.end()
     listed = SECTION_LIST.match(text.cased, start)
     if not listed:
-        return _Listed(start, match.end(), None)
-    if is_bare and _NOT_BARE.search(text.lower, max(0, start - _BEFORE_BARE), start):
-        return _Listed(start, listed.end(), None)
-    after = act_after(text, listed.end(), definitions, any_name=match.lastgroup == "section")
-    after = after or _act_over_rules(text, listed.end(), definitions)
-    again = _keyword_inside(text.lower, start, listed.end())
+        return start, match.end(), None
+    end = listed.end()
+    if is_bare and _is_numbering(text.lower, start):
+        return start, end, None
+    if is_bare and match.end() <= end <= match.start("alias") <= end + _NO_LINK:
+        return start, end, act_of_alias(match)  # read by the pattern already
+    after = act_after(text, end, definitions, any_name=match.lastgroup == "section")
+    after = after or _act_over_rules(text, end, definitions)
+    if is_bare:
+        return start, end, after
+    again = _keyword_inside(text.lower, start, end)
     is_own = after and (after.linked or not _SECTION_AHEAD.match(text.lower, after.end))
-    if is_bare or (is_own and not again):
-        return _Listed(start, listed.end(), after)
+    if is_own and not again:
+        return start, end, after
     before = _leading(text, match, consumed)
     if before and after and again:
         # "BNSS Section 482, Section 318 of the BNS": the act before has the numbers to the next keyword
-        return _Listed(start, again.start(), before)
-    return _Listed(start, listed.end(), after if is_own or not before else before)
+        return start, again.start(), before
+    return start, end, after if is_own or not before else before
+
+
+def _is_numbering(lower: str, start: int) -> bool:
+    """Whether the word before says that a bare number is no section: `page 302`, `w 12`."""
+    last = lower[max(0, start - _BEFORE_NUMBER) : start].rstrip(_BETWEEN_WORD_AND_NUMBER)[-1:]
+    return last in _NOT_BARE_ENDS and bool(_NOT_BARE.search(lower, max(0, start - _BEFORE_BARE), start))
 
 
 def _act_over_rules(text: NormalText, position: int, definitions: Definitions) -> NamedAct | None:
@@ -168,24 +179,16 @@ def _leading(text: NormalText, match: re.Match[str], consumed: int) -> NamedAct 
     return before if before and before.start >= consumed else None
 
 
-def _followers(text: NormalText, act: NamedAct, definitions: Definitions) -> Iterator[_Listed]:
-    """Lists that go on after an act: `302 IPC and 7 of the E.C. Act`; after `read with` no new act need be named."""
-    while True:
-        joined = _FOLLOWING.match(text.lower, act.end)
-        listed = SECTION_LIST.match(text.cased, joined.end()) if joined else None
-        if not joined or not listed:
-            return
-        own = act_after(text, listed.end(), definitions)
-        if own is None and not joined["read"]:
-            return
-        act = own or act._replace(end=listed.end())
-        yield _Listed(listed.start(), listed.end(), act)
-
-
-def _mentions(text: NormalText, listed: _Listed) -> Iterator[Mention]:
-    if listed.act:
-        for number in numbers(text.cased[listed.start : listed.end]):
-            yield Mention(listed.start, listed.end, "statute", f"{listed.act.key}:{number}")
+def _following(text: NormalText, act: NamedAct, definitions: Definitions) -> _Listed:
+    """A list that goes on after an act: `302 IPC and 7 of the E.C. Act`; after `read with` no new act need be named."""
+    joined = _FOLLOWING.match(text.lower, act.end)
+    listed = SECTION_LIST.match(text.cased, joined.end()) if joined else None
+    if not joined or not listed:
+        return act.end, act.end, None
+    own = act_after(text, listed.end(), definitions)
+    if own is None and joined["read"]:
+        own = act._replace(end=listed.end())
+    return listed.start(), listed.end(), own
 
 
 def _articles(text: NormalText, match: re.Match[str], definitions: Definitions) -> tuple[list[Mention], int]:

@@ -57,6 +57,13 @@ PIECES += [
     "٣",
 ]
 
+# After one of these a number is that of something else than a section.
+NUMBERED = (
+    "w pw dw ex exhibit exhibits exh exhs ext exts para paras paragraph page pages p pp clause clauses rule rules r rr "
+    "order orders chapter chapters schedule no nos form forms item items entry entries volume vol part parts column "
+    "serial sl room rooms court courts point annexure appendix date dated year challan regulation के"
+)
+
 
 def pairs(text: str) -> list[list[str]]:
     return [[reference.kind, reference.canonical] for reference in extract_references(text)]
@@ -111,6 +118,16 @@ def test_composed_and_decomposed_devanagari_read_alike():
 
 def test_invisible_characters_do_not_hide_a_reference():
     assert pairs("Sec\u200btion 3\u200d02 I\u00adPC") == [["statute", "IPC:302"]]
+
+
+@pytest.mark.parametrize("word", NUMBERED.split())
+def test_a_number_of_something_else_is_no_section_of_the_act_after_it(word):
+    assert pairs(f"{word} 302 IPC") == pairs(f"see {word}. 302 IPC") == pairs(f"{word}. (302 IPC") == []
+
+
+def test_an_act_of_initials_is_told_from_the_sign_between_two_parties():
+    assert pairs("M. V. Section 166") == pairs("M.V. Section 166") == [["statute", "MV:166"]]
+    assert not any(kind == "statute" for kind, _ in pairs("& Ors. v. Section 166"))
 
 
 @settings(max_examples=300, deadline=None)
