@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, NamedTuple
+from typing import IO
 
 import numpy as np
 
@@ -36,16 +36,6 @@ THRESHOLD = 0.8
 # more inputs none is compared that the cluster has already. So work grows with the rows, not with their square.
 WIDEST = 100
 COMPARED_AT_ONCE = 1 << 14
-
-
-class Link(NamedTuple):
-    """Two rows of different cases whose inputs have a Jaccard index of at least THRESHOLD; ids are FILENAME:LINE."""
-
-    first: str
-    second: str
-    first_cnr: str
-    second_cnr: str
-    jaccard: float
 
 
 class InputIndex:
@@ -98,7 +88,7 @@ class InputIndex:
         with TemporaryFile() as file:
             shingles = ShingleFile(file, self._read_again(distinct(pairs.ravel()).tolist()))
             alike = dict(verified(pairs, shingles, clusters))
-        return NearDuplicates(self.rows, cases, first_rows, clusters, alike)
+        return NearDuplicates(self.rows, cases, clusters, alike)
 
     def _read_again(self, inputs: list[int]) -> Iterator[tuple[int, Hashes]]:
         """The shingles of these inputs, each file being read once."""
@@ -189,14 +179,13 @@ def verified(pairs: Numbers, shingles: ShingleFile, clusters: DisjointSets) -> I
 class NearDuplicates:
     """Which inputs are nearly one text.
 
-    ``cases`` gives the number of each row's case, ``first_rows`` the first row of each input, ``clusters`` the sets of
-    inputs that are joined by links, ``alike`` the Jaccard index of pairs of inputs: all pairs at or above THRESHOLD,
-    and in a cluster of over WIDEST inputs enough of them to join it.
+    ``cases`` gives the number of each row's case, ``clusters`` the sets of inputs that are joined by pairs of
+    ``alike``, the Jaccard index of pairs of inputs: all pairs at or above THRESHOLD, and in a cluster of over WIDEST
+    inputs enough of them to join it.
     """
 
     rows: Rows
     cases: Numbers
-    first_rows: Numbers
     clusters: DisjointSets
     alike: dict[tuple[int, int], float]
 
@@ -209,21 +198,6 @@ class NearDuplicates:
         """The number of the row's cluster of inputs, or NO_INPUT."""
         number = self.rows.inputs[row]
         return number if number == NO_INPUT else self.clusters.find(number)
-
-    def links(self) -> Iterator[Link]:
-        """Each pair of alike inputs by the first row of either, then each input that stands under a further CNR."""
-        for (first, second), index in self.alike.items():
-            yield self._link(int(self.first_rows[first]), int(self.first_rows[second]), index)
-        seen: set[tuple[int, int]] = set()
-        for row, number in enumerate(self.rows.inputs):
-            key = number, int(self.cases[row])
-            if number != NO_INPUT and key not in seen and key[1] != self.cases[first := int(self.first_rows[number])]:
-                seen.add(key)
-                yield self._link(first, row, 1.0)
-
-    def _link(self, one: int, other: int, index: float) -> Link:
-        rows = self.rows
-        return Link(rows.id(one), rows.id(other), rows.cnr(one), rows.cnr(other), index)
 
     def repeats(self, rows: Iterable[int]) -> Iterator[int]:
         """Of one split's rows, given in order, those to be set aside: not of the first case in their cluster."""

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterable
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from data.sample.generate import generate
 from nyay_lib.data import near_duplicates
-from nyay_lib.data.near_duplicates import Link, NearDuplicates, candidates
+from nyay_lib.data.near_duplicates import NearDuplicates, candidates
 from nyay_lib.errors import DataError
 from tests.nyay_lib.data.judgments import (
     BAIL_1,
@@ -34,8 +35,20 @@ def found_in(*paths: Path) -> NearDuplicates:
     return indexed(*paths).find()
 
 
-def links(folder: Path, records: Iterable[dict[str, Any]], name: str = "train.jsonl") -> list[Link]:
-    return list(found_in(write(folder / name, records)).links())
+def alike(path: Path) -> dict[tuple[str, str], float]:
+    """The index of each two rows of different cases whose inputs are nearly one text, by their ids."""
+    found = found_in(path)
+    pairs = combinations(range(len(found.rows)), 2)
+    other = [pair for pair in pairs if found.cases[pair[0]] != found.cases[pair[1]]]
+    return {
+        (found.rows.id(one), found.rows.id(two)): index
+        for one, two in other
+        if (index := found.jaccard(one, two)) is not None
+    }
+
+
+def links(folder: Path, records: Iterable[dict[str, Any]]) -> dict[tuple[str, str], float]:
+    return alike(write(folder / "train.jsonl", records))
 
 
 def ids(found: NearDuplicates) -> list[str]:
@@ -44,34 +57,35 @@ def ids(found: NearDuplicates) -> list[str]:
 
 @pytest.mark.parametrize("name", ["train.jsonl", "train.jsonl.gz"])
 def test_the_neighbours_case_is_found_and_measured(tmp_path: Path, name: str) -> None:
-    found = links(tmp_path, [record(1, LAND_1), record(2, BAIL_1), record(3, LAND_2)], name)
-    alike = plain_jaccard(LAND_1, LAND_2)
-    assert alike == pytest.approx(0.9, abs=0.01)
-    assert found == [Link(f"{name}:1", f"{name}:3", CNRS[1], CNRS[3], pytest.approx(alike))]
+    found = alike(write(tmp_path / name, [record(1, LAND_1), record(2, BAIL_1), record(3, LAND_2)]))
+    index = plain_jaccard(LAND_1, LAND_2)
+    assert index == pytest.approx(0.9, abs=0.01)
+    assert found == {(f"{name}:1", f"{name}:3"): pytest.approx(index)}
 
 
 def test_a_case_of_the_same_batch_with_an_order_of_its_own_is_not(tmp_path: Path) -> None:
     assert plain_jaccard(LAND_1, LAND_3) == pytest.approx(0.72, abs=0.01)
-    assert links(tmp_path, [record(1, LAND_1), record(2, LAND_3)]) == []
+    assert links(tmp_path, [record(1, LAND_1), record(2, LAND_3)]) == {}
 
 
 def test_two_bail_orders_in_one_frame_are_not(tmp_path: Path) -> None:
-    assert links(tmp_path, [record(1, BAIL_1), record(2, BAIL_2)]) == []
+    assert links(tmp_path, [record(1, BAIL_1), record(2, BAIL_2)]) == {}
 
 
 def test_rows_of_one_case_are_no_near_duplicates_however_its_input_was_cut(tmp_path: Path) -> None:
     rows = [record(1, text, task) for text, task in zip((LAND_1, LAND_1, LAND_2, LAND_1[80:]), TASKS, strict=True)]
-    assert links(tmp_path, rows) == []
+    assert links(tmp_path, rows) == {}
 
 
 def test_one_text_under_two_numbers_is_found(tmp_path: Path) -> None:
     rows = [record(1, LAND_1), record(1, LAND_1, TASKS[1]), record(2, LAND_1), record(2, LAND_1, TASKS[1])]
-    assert links(tmp_path, rows) == [Link("train.jsonl:1", "train.jsonl:3", CNRS[1], CNRS[2], 1.0)]
+    pairs = {(f"train.jsonl:{one}", f"train.jsonl:{two}"): 1.0 for one in (1, 2) for two in (3, 4)}
+    assert links(tmp_path, rows) == pairs
 
 
 def test_rows_without_input_are_never_alike(tmp_path: Path) -> None:
-    assert links(tmp_path, [record(1, ""), record(2, ""), record(3, "\u200b\n\u200b")]) == []
-    assert links(tmp_path, []) == []
+    assert links(tmp_path, [record(1, ""), record(2, ""), record(3, "\u200b\n\u200b")]) == {}
+    assert links(tmp_path, []) == {}
 
 
 def test_the_first_case_stays_and_later_ones_are_set_aside(tmp_path: Path) -> None:
@@ -91,7 +105,7 @@ def test_each_split_keeps_its_own_first(tmp_path: Path) -> None:
 def test_lines_that_are_no_records_are_passed_over(tmp_path: Path) -> None:
     path = write(tmp_path / "train.jsonl", [record(1, LAND_1), record(2, LAND_2)])
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\nnothing\r\n\r\n", 1))
-    assert [link[:2] for link in found_in(path).links()] == [("train.jsonl:1", "train.jsonl:4")]
+    assert list(alike(path)) == [("train.jsonl:1", "train.jsonl:4")]
 
 
 def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
@@ -151,8 +165,8 @@ def test_the_order_of_rows_does_not_change_what_is_found(
 ) -> None:
     texts = [LAND_1, LAND_2, LAND_3, BAIL_1, BAIL_2, BAIL_1.replace("forty", "fifty")]
     found = links(tmp_path_factory.mktemp("order"), [record(number + 1, texts[number]) for number in order])
-    pairs = {frozenset((link.first_cnr, link.second_cnr)) for link in found}
-    assert pairs == {frozenset(CNRS[1:3]), frozenset((CNRS[4], CNRS[6]))}
+    texts_of = {f"train.jsonl:{line}": number for line, number in enumerate(order, start=1)}
+    assert {frozenset(map(texts_of.__getitem__, pair)) for pair in found} == {frozenset((0, 1)), frozenset((3, 5))}
 
 
 @pytest.mark.parametrize("mean_words", [120, 600])
