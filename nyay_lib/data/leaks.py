@@ -39,30 +39,19 @@ class Leak(pydantic.BaseModel):
     jaccard: float | None
 
 
-class LeakCertificate(pydantic.BaseModel):
-    """How many pairs leak and why, the first LISTED of them, and the validation rows that are in none.
+@dataclass(frozen=True, slots=True)
+class LeakCertificate:
+    """How many pairs leak and why, the first LISTED of them, and the validation rows that are in none."""
 
-    ``listing`` is the file that names all pairs, if one was asked for.
-    """
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
-
-    training_rows: int
     validation_rows: int
     same_case: int
     near_duplicate: int
     first: tuple[Leak, ...]
-    listing: Path | None
     leak_free: tuple[str, ...]
 
     @property
     def pairs(self) -> int:
         return self.same_case + self.near_duplicate
-
-    @property
-    def apart(self) -> bool:
-        """Whether nothing leaks."""
-        return not self.pairs
 
     def require_apart(self) -> None:
         """Raises DataError if anything leaks, for a run that is strict about it."""
@@ -84,7 +73,7 @@ def leaks_between(found: NearDuplicates, training: Sequence[int], validation: Se
         if (family := kin.find(cases[row])) in held_out:
             families.setdefault(family, []).append(row)
     seen = {row: families[family] for row in validation if (family := kin.find(cases[row])) in families}
-    return Leaks(found, training, validation, seen)
+    return Leaks(found, validation, seen)
 
 
 def kinship(found: NearDuplicates) -> DisjointSets:
@@ -100,10 +89,9 @@ def kinship(found: NearDuplicates) -> DisjointSets:
 
 @dataclass(frozen=True, slots=True)
 class Leaks:
-    """The rows of two splits; ``seen`` gives each leaking validation row the training rows of its kin."""
+    """The validation rows; ``seen`` gives each leaking one the training rows of its kin."""
 
     found: NearDuplicates
-    training: Sequence[int]
     validation: Sequence[int]
     seen: dict[int, list[int]]
 
@@ -127,12 +115,10 @@ class Leaks:
         cases = self.found.cases
         same = sum(int((cases[kin] == cases[row]).sum()) for row, kin in self.seen.items())
         return LeakCertificate(
-            training_rows=len(self.training),
             validation_rows=len(self.validation),
             same_case=same,
             near_duplicate=sum(map(len, self.seen.values())) - same,
             first=tuple(islice(self, LISTED)),
-            listing=listing,
             leak_free=tuple(self.found.rows.id(row) for row in self.validation if row not in self.seen),
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from nyay_lib.data.drift import drifts, mix
 from nyay_lib.data.gathering import Gathering
-from nyay_lib.data.sides import Sides, certificates
+from nyay_lib.data.sides import Sides
 from nyay_lib.data.version import News, Part, Side, Source, Version
 
 USED: tuple[Side, ...] = ("train", "validation")
@@ -16,7 +16,7 @@ def describe(
     gathering: Gathering, sides: Sides, parent: Version | None, known: Mapping[str, str], files: tuple[str, str]
 ) -> dict[str, Any]:
     """The manifest's fields that follow from the rows. ``known`` are the parent's digests with their CNRs."""
-    leaks, held_out = certificates(sides)
+    leaks, held_out = sides.left_out.certificate(), sides.held_out.certificate()
     after = mix(good.labels for good, side in zip(gathering.good, sides.sides, strict=True) if side in USED)
     fresh = _fresh(gathering, sides, known)
     came = mix(good.labels for number, good in enumerate(gathering.good) if number in fresh)

@@ -9,7 +9,7 @@ from typing import IO, Literal
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.gathering import Gathering, Good, json_line
-from nyay_lib.data.leaks import LeakCertificate, Leaks, leaks_between
+from nyay_lib.data.leaks import Leaks, leaks_between
 from nyay_lib.data.split import FrozenValidation, choose, divide
 from nyay_lib.data.survey import Compared
 from nyay_lib.errors import DataError
@@ -111,8 +111,3 @@ def _write_leaks(path: Path, sides: Sides) -> None:
         for kept_out, leaks in (("validation", sides.left_out), ("training", sides.held_out)):
             for leak in leaks:
                 file.write(json.dumps(leak.model_dump() | {"kept_out": kept_out}) + "\n")
-
-
-def certificates(sides: Sides) -> tuple[LeakCertificate, LeakCertificate]:
-    """The counts of the left-out pairs and of the held-out ones."""
-    return sides.left_out.certificate(), sides.held_out.certificate()

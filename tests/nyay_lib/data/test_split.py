@@ -169,4 +169,4 @@ def test_a_generated_pool_is_split_without_a_leak_and_stays_so(tmp_path: Path) -
     lines = {f"{path.name}:{n}": line for path in (old, new) for n, line in enumerate(path.open(encoding="utf-8"), 1)}
     for name, ids in (("t.jsonl", after.training), ("v.jsonl", after.validation)):
         (folder / name).write_text("".join(lines[id] for id in ids), encoding="utf-8")
-    assert find_leaks([folder / "t.jsonl"], [folder / "v.jsonl"]).apart
+    assert find_leaks([folder / "t.jsonl"], [folder / "v.jsonl"]).pairs == 0
