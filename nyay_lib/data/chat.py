@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from nyay_lib.lines import json_line
 from nyay_lib.prompt import Message, conversation
 
 
 def chat_line(user: str, answer: str) -> str:
     """One line of a chat file."""
-    return json.dumps({"messages": conversation(user, answer)}, ensure_ascii=False) + "\n"
+    return json_line({"messages": conversation(user, answer)})
 
 
 def read_chats(path: Path) -> Iterator[list[Message]]:

@@ -1,6 +1,5 @@
 """Records to conversations within the token budget, and the files of one side of a data set."""
 
-import json
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from nyay_lib.data.room import Room, limits_with, rooms
 from nyay_lib.data.whole import whole_line
 from nyay_lib.errors import DataError
 from nyay_lib.files import replacing
+from nyay_lib.lines import json_line
 from nyay_lib.prompt import user_turn
 
 HISTOGRAM_BINS = 24
@@ -152,7 +152,7 @@ class SplitWriter:
             self._write("rejected", about)
 
     def _write(self, what: str, value: dict[str, Any]) -> None:
-        self._files[what].write(json.dumps(value, ensure_ascii=False) + "\n")
+        self._files[what].write(json_line(value))
 
     def split(self) -> Split:
         """The counts. Raises DataError if no row was taken."""

@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from nyay_lib.errors import DataError
 from nyay_lib.files import sync_folder
+from nyay_lib.lines import whole_lines
 
 
 def user_name() -> str:
@@ -53,7 +54,7 @@ def decide(path: Path, decisions: Iterable[Decision]) -> list[Decision]:
 
 def _append(path: Path, lines: bytes) -> None:
     with path.open("ab") as file:
-        file.truncate(_whole(path))
+        file.truncate(whole_lines(path))
         file.write(lines)
         file.flush()
         os.fsync(file.fileno())
@@ -67,7 +68,7 @@ def read_decisions(path: Path) -> list[Decision]:
     """
     if not path.exists():
         return []
-    lines = path.read_bytes()[: _whole(path)].splitlines()
+    lines = path.read_bytes()[: whole_lines(path)].splitlines()
     return [_parsed(path, number, line) for number, line in enumerate(lines, start=1)]
 
 
@@ -79,11 +80,6 @@ def forgotten(decisions: Iterable[Decision]) -> frozenset[str]:
 def released(decisions: Iterable[Decision]) -> frozenset[bytes]:
     """The digests of rows that are put back."""
     return frozenset(bytes.fromhex(decision.subject) for decision in decisions if decision.action == "release")
-
-
-def _whole(path: Path) -> int:
-    """Bytes up to the end of the last complete line."""
-    return path.read_bytes().rfind(b"\n") + 1
 
 
 def _parsed(path: Path, number: int, line: bytes) -> Decision:

@@ -1,7 +1,6 @@
 """Every row of every source of a version, judged once: what may be learned goes on, the rest is told apart with its
 reason. Which side a row stands on is decided after that, when all are known."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from nyay_lib.data.leaks import kinship
 from nyay_lib.data.records import QUARANTINES, Fault, Record, content
 from nyay_lib.data.split import PoolRow
 from nyay_lib.data.survey import Settled, Source, Survey, is_held
+from nyay_lib.lines import json_line
 
 Role = Literal["train", "validation", "arrival"]
 
@@ -124,8 +124,3 @@ class Gathering:
         kin = str(self._kin.find(int(self._cases[place])))
         row = PoolRow(str(len(self.good)), said.cnr, made.task, said.digest.hex(), self._names.setdefault(kin, kin))
         return Good(source, place, row, made.labels)
-
-
-def json_line(value: dict[str, Any]) -> str:
-    """A JSON object as a line of a file."""
-    return json.dumps(value, ensure_ascii=False) + "\n"

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import IO, Literal
 
 from nyay_lib.config import PipelineConfig
-from nyay_lib.data.gathering import Gathering, Good, json_line
+from nyay_lib.data.gathering import Gathering, Good
 from nyay_lib.data.leaks import Leaks, leaks_between
 from nyay_lib.data.split import FrozenValidation, choose, divide
 from nyay_lib.data.survey import Compared
 from nyay_lib.errors import DataError
+from nyay_lib.lines import json_line
 
 Place = Literal["train", "validation", "held_out", "left_out"]
 FILES: dict[Place, str] = {"train": "train.jsonl", "validation": "val.jsonl"}

@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from nyay_lib.data.records import Record
+from nyay_lib.data.records import Record, content
+from nyay_lib.lines import json_line
 
 
 def whole_line(record: Record) -> str:
     """One line of a file of whole records."""
-    fields = {"id": record.id, "instruction": record.instruction, "input": record.input, "output": record.output}
-    return json.dumps(fields | {"metadata": record.metadata}, ensure_ascii=False) + "\n"
+    return json_line({"id": record.id} | content(record))
 
 
 def read_whole(path: Path) -> Iterator[Record]:

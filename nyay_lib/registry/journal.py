@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.files import sync_folder
+from nyay_lib.lines import whole_lines
 
 # promoting and restoring are intents, promoted and restored their completions; abandoned: an intent that was undone.
 # removed: a tag went out of Ollama. checked: production was asked again, as Ollama had another version.
@@ -108,7 +109,7 @@ def append(journal: Path, entry: Entry) -> None:
     try:
         journal.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(journal.with_name(f".{journal.name}.lock")), journal.open("ab") as file:
-            file.truncate(_whole(journal))
+            file.truncate(whole_lines(journal))
             file.write(entry.model_dump_json().encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -125,7 +126,7 @@ def read(journal: Path) -> list[Entry]:
     Raises RegistryError for any other line that is damaged.
     """
     try:
-        lines = journal.read_bytes()[: _whole(journal)].splitlines()
+        lines = journal.read_bytes()[: whole_lines(journal)].splitlines()
     except FileNotFoundError:
         return []
     return [_parsed(journal, number, line) for number, line in enumerate(lines, start=1)]
@@ -134,11 +135,6 @@ def read(journal: Path) -> list[Entry]:
 def champion(journal: Path) -> Entry | None:
     """What is in production: the last that was promoted or restored."""
     return next((entry for entry in reversed(read(journal)) if entry.is_switch), None)
-
-
-def _whole(journal: Path) -> int:
-    """Bytes up to the end of the last complete line."""
-    return journal.read_bytes().rfind(b"\n") + 1
 
 
 def _parsed(journal: Path, number: int, line: bytes) -> Entry:
