@@ -1,6 +1,7 @@
 """What is wrong with a record beyond its form. Rejected rows are of no use; quarantined ones are for a person to judge.
 
-The order is that of the reasons in `nyay_lib.data.records`. Each check takes a record and says in words what it found.
+The order is that of the reasons in `nyay_lib.data.records`. Each check takes a record and says in words what it found;
+it takes linear time and never raises on any text.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,11 +31,6 @@ QUARANTINING: dict[Quarantine, Check] = {
     "unsupported_reference": unsupported_reference,
     "outcome_conflict": outcome_conflict,
 }
-
-
-def check(record: Record) -> Fault | None:
-    """The first thing that is wrong with what a record says; takes linear time and never raises on any text."""
-    return rejected(record) or quarantined(record)
 
 
 def rejected(record: Record) -> Fault | None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from nyay_lib.data.checks import tables
-from nyay_lib.data.checks.passages import search_about
+from nyay_lib.data.checks.passages import STRAIGHT, search_about, shown
 from nyay_lib.data.records import Record
 
 _TABLE: dict[str, Any] = tables.load("hostile")
@@ -30,7 +30,6 @@ _HEX_BLOB = re.compile(r"(?:\\x[0-9a-f]{2}){12}|(?<![0-9a-fA-F])(?:[0-9a-f]{2}){
 _SHORTEST_BLOB = 32
 _LONGEST_NAME = 120  # digests in hexadecimal and numbers of documents are shorter
 _FEWEST_READABLE = 0.9
-_STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 _HIDDEN = str.maketrans(dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff")))
 
 
@@ -49,7 +48,7 @@ def _speaks_to_the_model(text: str, *, alone: bool) -> str | None:
 
 def _mark(text: str) -> str | None:
     found = search_about(_MARKS, text.lower(), _TABLE["mark_words"])
-    return f"the mark {_shown(found[0])}" if found else None
+    return f"the mark {shown(found[0])}" if found else None
 
 
 def _hidden(text: str) -> str | None:
@@ -93,12 +92,12 @@ def _is_readable(run: str) -> bool:
 
 
 def _order(text: str) -> str | None:
-    lower = text.translate(_STRAIGHT).lower()
+    lower = text.translate(STRAIGHT).lower()
     if not lower.isascii():
         lower = lower.translate(_HIDDEN)
     words = _ORDER_WORDS if lower.isascii() else _ALL_ORDER_WORDS
     found = search_about(_ORDERS, lower, words)
-    return f"words to the model: {_shown(found[0])}" if found else None
+    return f"words to the model: {shown(found[0])}" if found else None
 
 
 def _turns(text: str, *, alone: bool) -> str | None:
@@ -106,7 +105,3 @@ def _turns(text: str, *, alone: bool) -> str | None:
     if len(roles) > 1 or (alone and roles & _TURN_ALONE):
         return f"turns of a conversation: {', '.join(sorted(roles))}"
     return None
-
-
-def _shown(text: str) -> str:
-    return repr(" ".join(text.split())[:80])

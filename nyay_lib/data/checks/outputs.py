@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from nyay_lib.data.checks import tables
+from nyay_lib.data.checks.passages import STRAIGHT, shown
 from nyay_lib.data.records import Record
 from nyay_lib.law.statutes import acts
 
@@ -30,7 +31,6 @@ _CLAUSE = (
 _LONG_ACTS = tables.either([re.escape(act.title.lower()) for act in acts().values() if act.title.count(" ") > 4])
 _BREAKS = re.compile(r"[\s.,;:!?।|/\\()\[\]{}\"'*#—–\-]+")
 _QUOTED = re.compile(r'"[^"\n]{1,400}"|(?<![\w.])\'[^\'\n]{1,200}\'(?!\w)')
-_STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 
 _REFUSAL_OPENING = tables.either(_REFUSALS["opening"])
 _REFUSAL_MACHINE = tables.either(_REFUSALS["machine"])
@@ -52,14 +52,14 @@ def short_output(record: Record) -> str | None:
 
 def refusal(record: Record) -> str | None:
     """An answer in which a machine declines, or speaks of itself."""
-    text = record.output.translate(_STRAIGHT).lower().strip()
+    text = record.output.translate(STRAIGHT).lower().strip()
     unquoted = _QUOTED.sub(" ", text)
     found = (
         _REFUSAL_OPENING.match(text.lstrip("\"'*#_ "))
         or _REFUSAL_MACHINE.search(unquoted)
         or _REFUSAL_SENTENCE.search(unquoted)
     )
-    return f"output declines to answer: {_shown(found[0])}" if found else None
+    return f"output declines to answer: {shown(found[0])}" if found else None
 
 
 def repetition(record: Record) -> str | None:
@@ -70,19 +70,19 @@ def repetition(record: Record) -> str | None:
     for length, fewest in phrases.lengths() if len(words) > 1 else ():
         phrase, share = phrases.most_repeated(length, fewest)
         if share > MOST_REPEATED:
-            return f"{_shown(phrase)} covers {share:.0%} of the output"
+            return f"{shown(phrase)} covers {share:.0%} of the output"
     return None
 
 
 def exam_style(record: Record) -> str | None:
     """An answer that ticks a box: `The best answer is (B)`. It teaches one-word answers."""
-    text = record.output.translate(_STRAIGHT).lower().strip()
+    text = record.output.translate(STRAIGHT).lower().strip()
     found = _EXAM_SENTENCE.match(text)
     if found is None:
         found = _EXAM_SENTENCE.search(text) or _EXAM_ANYWHERE.search(text)
         if found is None or _ABOUT_EXAMS.search(record.input.lower()):
             return None
-    return f"output is in the style of an examination: {_shown(found[0])}"
+    return f"output is in the style of an examination: {shown(found[0])}"
 
 
 class _Phrases:
@@ -133,7 +133,3 @@ def _covered(places: Sequence[int], length: int) -> int:
         covered += place + length - max(place, end)
         end = place + length
     return covered
-
-
-def _shown(text: str) -> str:
-    return repr(" ".join(text.split())[:80])

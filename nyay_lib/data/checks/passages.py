@@ -1,22 +1,28 @@
-"""Searching a judgment for what stands in few of them: only about the words without which it cannot be."""
+"""Passages of a text: found about the words without which they cannot be, as few judgments have them, and shown."""
 
 import re
 from collections.abc import Iterable, Iterator
 
+# Typed quotes and a blank for printed ones.
+STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 
-def search_about(
-    pattern: re.Pattern[str], text: str, words: Iterable[str], before: int = 160, after: int = 320
-) -> re.Match[str] | None:
+
+def shown(text: str) -> str:
+    """The beginning of a passage as a fault's detail quotes it, in one line."""
+    return repr(" ".join(text.split())[:80])
+
+
+def search_about(pattern: re.Pattern[str], text: str, words: Iterable[str]) -> re.Match[str] | None:
     """The first match of ``pattern`` near any of ``words``, which must stand in every match.
 
-    ``before`` and ``after`` are characters. Finding a plain word is a hundred times faster than trying a pattern at
-    every letter, and nearly every judgment has none.
+    Finding a plain word is a hundred times faster than trying a pattern at every letter, and nearly every judgment has
+    none.
     """
-    return next((found for span in spans(text, words, before, after) if (found := pattern.search(text, *span))), None)
+    return next((found for span in spans(text, words, 160, 320) if (found := pattern.search(text, *span))), None)
 
 
 def spans(text: str, words: Iterable[str], before: int, after: int) -> Iterator[tuple[int, int]]:
-    """The merged stretches of ``text`` about each of ``words``, in order."""
+    """The merged stretches of ``text`` about each of ``words``, in order; ``before`` and ``after`` are characters."""
     apart = max(1, before // 2)
     found = (place for word in words if word in text for place in places(text, word, apart))
     return merged(found, len(text), before, after)

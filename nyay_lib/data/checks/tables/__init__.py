@@ -13,6 +13,6 @@ def load(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def either(patterns: list[str], flags: int = 0) -> re.Pattern[str]:
+def either(patterns: list[str]) -> re.Pattern[str]:
     """One expression for all ``patterns``."""
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), flags)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
