@@ -127,7 +127,7 @@ def _learned(record: Record | None, rules: Rules) -> Record | None:
     return masked_record(record)[0] if record and rules.mask_identifiers else record
 
 
-def convert_version(config: PipelineConfig, base: Base, version: Version, start: Start = Start()) -> Dataset:
+def convert_version(config: PipelineConfig, base: Base, version: Version, start: Start) -> Dataset:
     """Make the data set from the rows of a version, which were examined when it was made; only the budget is new.
 
     Raises DataError where data.strict is set and the files leak, or a side holds no row that fits.
@@ -160,9 +160,7 @@ def convert_version(config: PipelineConfig, base: Base, version: Version, start:
     return _saved(folder, digest, began, splits, version, start)
 
 
-def split_of_version(
-    budget: Budget, path: Path, folder: Path, name: str, chosen: Container[int] | None = None
-) -> Split:
+def split_of_version(budget: Budget, path: Path, folder: Path, name: str, chosen: Container[int] | None) -> Split:
     """Fit each row of one side into the budget, or those at the ``chosen`` places, and write its files."""
     with SplitWriter(path, folder, name, budget.limit) as writer:
         for place, record in enumerate(rows_of(path)):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nyay_lib.config import PipelineConfig
-from nyay_lib.data.version import MANIFEST, Version, home, json_lines
+from nyay_lib.data.version import MANIFEST, Version, json_lines, version_folder
 from nyay_lib.data.versions import build_version, has_versions
 from nyay_lib.runs import RunDir
 
@@ -64,7 +64,7 @@ def _trained(config: PipelineConfig) -> Iterator[RunDir]:
 def _rows_of(config: PipelineConfig, run: RunDir) -> Path | None:
     """The notes on a run's rows: those of its version, else those of its data set."""
     told = _told(run.result("convert"))
-    version = home(config) / str(told.get("version"))[:16]
+    version = version_folder(config, str(told.get("version")))
     if (version / MANIFEST).exists():
         return version / "rows.jsonl"
     rows = Path(str(told.get("folder"))) / "train_rows.jsonl"

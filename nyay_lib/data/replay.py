@@ -11,7 +11,7 @@ from typing import Any
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import LoraConfig, PipelineConfig
 from nyay_lib.data.decisions import forgotten, read_decisions
-from nyay_lib.data.version import DIGITS, MANIFEST, Frozen, Version, find_version, home, json_lines
+from nyay_lib.data.version import DIGITS, MANIFEST, Frozen, Version, find_version, json_lines, version_folder
 from nyay_lib.files import digest_file, write_text
 from nyay_lib.registry.journal import champion, journal_of
 from nyay_lib.runs import RunDir
@@ -63,7 +63,7 @@ def _going_on(config: PipelineConfig, base: Base, run_id: str) -> Start:
         return _over(f"{name} is not whole ({' '.join(str(error).split())})")
     if of != base.digest or _shape(lora) != _shape(config.lora):
         return _over(f"{name} has another base, rank, alpha or other target modules")
-    if not (home(config) / known[:DIGITS] / MANIFEST).exists():
+    if not (version_folder(config, known) / MANIFEST).exists():
         return _over(f"{name} was trained on no version of this data set")
     if gone := _forgotten(config, find_version(config, known)):
         return _over(f"{name} has learned from {gone[0]}, which is to be forgotten")

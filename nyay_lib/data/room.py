@@ -39,7 +39,7 @@ def limits_with(limit: int) -> tuple[int, ...]:
     return (limit, *(longer for longer in LIMITS if longer > limit))
 
 
-def room(paths: Sequence[Path], tokenizer: Tokenizer, chat: ChatFormat, limits: Sequence[int] = LIMITS) -> list[Room]:
+def room(paths: Sequence[Path], tokenizer: Tokenizer, chat: ChatFormat, limits: Sequence[int]) -> list[Room]:
     """Count each row once, prompt and answer together, and hold it against each of the limits, the least first.
 
     Raises DataError if a file cannot be read.

@@ -19,7 +19,7 @@ from nyay_lib.files import digest_value
 
 @dataclass(frozen=True, slots=True)
 class PoolRow:
-    """A row of a pool: FILENAME:LINE, its case, its task, the digest of its content, and the name of its kin."""
+    """A row of a pool: an id of its own, its case, its task, the digest of its content, and the name of its kin."""
 
     id: str
     cnr: str

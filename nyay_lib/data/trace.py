@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.records import CNR
-from nyay_lib.data.version import Version, home, versions_of
+from nyay_lib.data.version import Version, version_folder, versions_of
 from nyay_lib.errors import DataError
 from nyay_lib.registry.journal import Entry, append, champion, journal_of, read
 from nyay_lib.runs import RunDir
@@ -121,7 +121,7 @@ def _own_rows(config: PipelineConfig, folder: Path, version: str | None, cnr: st
     notes = {part: folder / f"{part}_rows.jsonl" for part in ("train", "val")}
     if all(path.exists() for path in notes.values()):
         return Counter({part: sum(row["cnr"] == cnr for row in lines_with(path, cnr)) for part, path in notes.items()})
-    rows = home(config) / str(version)[:16] / "rows.jsonl"
+    rows = version_folder(config, str(version)) / "rows.jsonl"
     if not rows.exists():
         return None
     sides = Counter(str(row["side"]) for row in lines_with(rows, cnr) if row["cnr"] == cnr)

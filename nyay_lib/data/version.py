@@ -155,6 +155,11 @@ def home(config: PipelineConfig) -> Path:
     return config.data.versions.resolve()
 
 
+def version_folder(config: PipelineConfig, digest: str) -> Path:
+    """Where the version with this digest lies, if it is there."""
+    return home(config) / digest[:DIGITS]
+
+
 def versions_of(config: PipelineConfig) -> list[Version]:
     """Every version, oldest first. Raises DataError if a manifest is damaged."""
     found = home(config).glob(f"[0-9a-f]*/{MANIFEST}")
@@ -171,7 +176,7 @@ def find_version(config: PipelineConfig, digest: str) -> Version:
     """The version with this digest, or one that begins so. Raises DataError if there is none."""
     if not DIGEST.fullmatch(digest):
         raise DataError(f"{digest!r} is no version: give the digits of its digest, as `nyay data versions` shows them")
-    folder = home(config) / digest[:DIGITS]
+    folder = version_folder(config, digest)
     if not (folder / MANIFEST).exists():
         raise DataError(f"{folder}: there is no version {digest!r}; it was removed, or data.versions is another folder")
     return load_version(folder)
