@@ -22,7 +22,6 @@ from nyay_lib.evaluation.gold import (
 )
 from nyay_lib.evaluation.statistics import Interval, wilson
 from nyay_lib.law import Reference, classify_outcome, extract_references
-from nyay_lib.law.outcome import UNKNOWN
 
 OUTCOME_TASKS = frozenset(("outcome_analysis", "summarization"))
 LEAST_FIELDS = 0.8  # mean match
@@ -44,28 +43,26 @@ class Judged:
     """Whether an answer is right, and why. ``right`` is None where nobody knows the right answer.
 
     ``parts`` are the matches that were looked at, 0 to 1. For tasks judged by outcome ``polarity_right`` says whether
-    at least the side that won is told, and ``is_abstention`` that no outcome is told at all.
+    at least the side that won is told.
     """
 
     right: bool | None
     reason: str
     parts: dict[str, float] = field(default_factory=dict[str, float])
     polarity_right: bool | None = None
-    is_abstention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
     """Right answers among those that can be decided, with Wilson's interval; None where none can.
 
-    ``rows`` are all, ``covered`` those decided, ``abstained`` the wrong ones that say nothing. ``polarity`` is the
-    same share for the side that won, over the ``sides`` rows judged by outcome.
+    ``rows`` are all, ``covered`` those decided. ``polarity`` is the same share for the side that won, over the
+    ``sides`` rows judged by outcome.
     """
 
     share: Interval | None
     rows: int
     covered: int
-    abstained: int
     polarity: Interval | None
     sides: int
 
@@ -114,7 +111,6 @@ def accuracy(judged: Sequence[Judged]) -> Accuracy:
         share=wilson(sum(one.right is True for one in decided), len(decided)),
         rows=len(judged),
         covered=len(decided),
-        abstained=sum(one.is_abstention for one in decided),
         polarity=wilson(sum(sides), len(sides)),
         sides=len(sides),
     )
@@ -147,7 +143,6 @@ def _judge_outcome(gold: GoldOutcome, answer: str) -> Judged:
         f"{told.label} ({told.reason}) {verb} {gold.label}, which the {gold.origin} tells",
         {"outcome": float(right)},
         polarity_right=gold.agrees_in_polarity(told),
-        is_abstention=told.label == UNKNOWN,
     )
 
 
@@ -159,7 +154,7 @@ def _judge_fields(gold: Gold, answer: str) -> Judged:
     missed = [name for name, match in matches.items() if match < 1]
     reason = f"mean match of {len(matches)} fields {mean:.2f}" + (f", short in {', '.join(missed)}" if missed else "")
     # The mean of ten tenths in floats may fall a hair short of its bar.
-    return Judged(mean >= LEAST_FIELDS - 1e-9, reason, matches, is_abstention=not any(matches.values()))
+    return Judged(mean >= LEAST_FIELDS - 1e-9, reason, matches)
 
 
 def _judge_research(gold: Gold, answer: str) -> Judged:
@@ -180,4 +175,4 @@ def _judge_references(
     score = f1(gold, told)
     missed = sorted(found.canonical for found in gold - told)
     reason = f"{name} {score:.2f}" + (f", without {', '.join(missed)}" if missed else "")
-    return Judged(score >= LEAST_F1, reason, {name: score}, is_abstention=not told)
+    return Judged(score >= LEAST_F1, reason, {name: score})

@@ -60,11 +60,6 @@ class Hallucination:
         return wilson(clean, self.answers)
 
     @property
-    def references_per_answer(self) -> float | None:
-        """Mean number of distinct references an answer."""
-        return self.references / self.answers if self.answers else None
-
-    @property
     def recall(self) -> Interval | None:
         """Supported references of the reference answers that the answers name too: silence must not win."""
         return wilson(self.recalled, self.wanted)

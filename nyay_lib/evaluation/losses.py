@@ -1,7 +1,6 @@
 """The loss of a file on each validation answer, kept under the digests of file and rows for later runs."""
 
-import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,11 +46,6 @@ def losses_file(config: PipelineConfig, file: ModelFile, validation: Path) -> Pa
     """Where the losses of a file on these rows are kept, one row a line."""
     digest = digest_value([SCORING, file.sha256, digest_file(validation)])
     return config.paths.cache.resolve() / f"losses-{digest[:16]}" / "losses.jsonl"
-
-
-def loss_of(losses: Sequence[RowLoss]) -> float:
-    """Nats a token over all rows, each token counting the same."""
-    return math.fsum(row.nll for row in losses) / sum(row.tokens for row in losses)
 
 
 def count_lines(path: Path) -> int:

@@ -229,10 +229,10 @@ def test_a_reason_names_what_was_read_and_who_knows_better() -> None:
     assert "the appeal is allowed" in found.reason
 
 
-def test_the_figure_counts_coverage_and_abstentions_apart() -> None:
+def test_the_figure_counts_coverage_apart_and_an_abstention_as_wrong() -> None:
     entries = [("Dismissed", DISMISSED), ("Dismissed", ALLOWED), ("Dismissed", "I do not know."), ("", DISMISSED)]
     found = accuracy([verdict("summarization", answer, disposal_nature=entry) for entry, answer in entries])
-    assert (found.rows, found.covered, found.abstained, found.coverage) == (4, 3, 1, 0.75)
+    assert (found.rows, found.covered, found.coverage) == (4, 3, 0.75)
     assert found.share is not None and found.share.estimate == pytest.approx(1 / 3)
 
 
