@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -70,35 +70,28 @@ def wilson(count: int, of: int, confidence: float = CONFIDENCE) -> Interval | No
     return Interval(share, low, high)
 
 
-def fewest_without_failure(
-    bound: float, confidence: float = CONFIDENCE, method: Literal["exact", "wilson"] = "exact"
-) -> int:
-    """The fewest samples without a single failure that put the two-sided interval of the failure rate under ``bound``.
+def fewest_without_failure(bound: float) -> int:
+    """The fewest samples without a single failure that put the 95 % interval of the failure rate under ``bound``.
 
-    ``exact`` is the interval of Clopper and Pearson (Biometrika 26 (1934) 404-413), whose upper end at 0 of n is
-    1 - (alpha/2)^(1/n): under 5 % at 95 % takes 72. Wilson's, z^2/(n + z^2), takes 73: who prints Wilson intervals
-    and claims what they show needs one more. Raises ValueError for a bound outside 0..1.
+    By Wilson's interval, which is printed and whose upper end at 0 of n is z^2/(n + z^2): under 5 % takes 73, where
+    the exact interval of Clopper and Pearson (Biometrika 26 (1934) 404-413) takes 72. Raises ValueError for a bound
+    outside 0..1.
     """
     if not 0 < bound < 1:
         raise ValueError(f"a failure rate is bounded between 0 and 1, not by {bound!r}")
-    if method == "exact":
-        needed = math.log((1 - confidence) / 2) / math.log1p(-bound)
-    else:
-        needed = _normal_quantile(confidence) ** 2 * (1 / bound - 1)
-    return math.floor(needed) + 1
+    return math.floor(_normal_quantile(CONFIDENCE) ** 2 * (1 / bound - 1)) + 1
 
 
 def cluster_bootstrap(
     values: Sequence[float],
     clusters: Sequence[str],
     seed: int,
-    confidence: float = CONFIDENCE,
     resamples: int = RESAMPLES,
     weights: Sequence[float] | None = None,
     within: tuple[float, float] = (-math.inf, math.inf),
     widened: bool = True,
 ) -> Interval | None:
-    """The mean of ``values`` with its percentile interval, whole clusters (CNRs) drawn with replacement.
+    """The mean of ``values`` with its 95 % percentile interval, whole clusters (CNRs) drawn with replacement.
 
     ``weights`` say how much each value counts, as tokens do in a loss a token; ``within`` are the ends of what can be.
     The percentiles of few clusters lie too close together and are moved apart as Student's distribution lies about the
@@ -111,7 +104,7 @@ def cluster_bootstrap(
     drawn = _resampled_means(values, clusters, seed, resamples, weights)
     if drawn is None:
         return None
-    low, high = (_end(drawn, (1 + side * confidence) / 2, widened) for side in (-1, 1))
+    low, high = (_end(drawn, (1 + side * CONFIDENCE) / 2, widened) for side in (-1, 1))
     return Interval(drawn.estimate, max(within[0], low), min(within[1], high))
 
 

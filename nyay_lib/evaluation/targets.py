@@ -108,7 +108,7 @@ def claim(name: str, bar: Bar, found: Figure | None, unit: str) -> Row:
     if not met and bar.is_met_by_estimate(found):
         reason = f"the estimate is {'over' if bar.over else 'under'} it, but {found.of:,} {unit} cannot carry the claim"
         if bar is HALLUCINATION:
-            fewest = fewest_without_failure(bar.value, method="wilson")
+            fewest = fewest_without_failure(bar.value)
             reason += f"; {fewest} without a single unsupported reference are the fewest that can"
     return _row(name, bar.text, estimate, Outcome.PASS if met else Outcome.MISSED, reason, f"{low} to {high}")
 

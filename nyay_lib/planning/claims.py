@@ -28,7 +28,7 @@ def claims(answers: int) -> tuple[Claim, ...]:
         Claim(
             target=name,
             answers=answers,
-            fewest=fewest_without_failure(bound, method="wilson"),
+            fewest=fewest_without_failure(bound),
             wrong_allowed=wrong_allowed(answers, bound),
         )
         for name, bound in (

@@ -67,7 +67,7 @@ def how_measured(report: Report) -> str:
     files = ", ".join(f"{who} {file.name} ({size(file.bytes)})" for who, file in report.files.items())
     half = wilson(report.samples // 2, report.samples)
     width = f"A share near one half is known within {50 * (half.high - half.low):.0f} points. " if half else ""
-    fewest = fewest_without_failure(0.05, method="wilson")
+    fewest = fewest_without_failure(0.05)
     under = "can" if report.samples >= fewest else "cannot, however clean they are,"
     return (
         f"Through llama.cpp: {files}. Loss over the answers of {report.rows:,} validation rows; the rest over "
