@@ -8,9 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from nyay_lib.data.records import Record
 from nyay_lib.evaluation.bench import Bench, Contender
-from nyay_lib.evaluation.gold import keys
+from nyay_lib.evaluation.gold import keys, supported
 from nyay_lib.evaluation.grounding import Grounding
-from nyay_lib.evaluation.hallucination import supported
 from nyay_lib.evaluation.measures import Scored
 from nyay_lib.evaluation.statistics import CONFIDENCE, paired_bootstrap
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nyay_lib.data.records import Record
-from nyay_lib.evaluation.grounding import UNSUPPORTED, check_grounding, comparable
+from nyay_lib.evaluation.grounding import UNSUPPORTED, Grounding, check_grounding, comparable
 from nyay_lib.law import Outcome, Reference, classify_outcome
 from nyay_lib.law.outcome import UNKNOWN, polarity
 from nyay_lib.law.statutes import base_section, is_successor
@@ -93,8 +93,12 @@ def _also_right(label: str, entry: str, source: str) -> frozenset[str]:
 
 def gold_references(record: Record) -> frozenset[Reference]:
     """The references of the reference answer that the judgment or the question supports, as comparable keys."""
-    classes = check_grounding(record.output, record.input, record.instruction).classes
-    return keys(found for found, support in classes.items() if support not in UNSUPPORTED)
+    return supported(check_grounding(record.output, record.input, record.instruction))
+
+
+def supported(grounding: Grounding) -> frozenset[Reference]:
+    """The references that count as supported, as answers are compared by."""
+    return keys(found for found, support in grounding.classes.items() if support not in UNSUPPORTED)
 
 
 def keys(references: Iterable[Reference]) -> frozenset[Reference]:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nyay_lib.data.records import Record
-from nyay_lib.evaluation.gold import keys
-from nyay_lib.evaluation.grounding import UNSUPPORTED, Grounding, check_grounding
+from nyay_lib.evaluation.gold import keys, supported
+from nyay_lib.evaluation.grounding import Grounding, check_grounding
 from nyay_lib.evaluation.statistics import Interval, wilson
-from nyay_lib.law import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,6 @@ def hallucination(answers: Sequence[Grounding], references: Sequence[Grounding])
         wanted=sum(map(len, wanted)),
         recalled=sum(len(gold & named) for gold, named in zip(wanted, told, strict=True)),
     )
-
-
-def supported(grounding: Grounding) -> frozenset[Reference]:
-    """The references that count as supported, as answers are compared by."""
-    return keys(found for found, support in grounding.classes.items() if support not in UNSUPPORTED)
 
 
 def ground(records: Sequence[Record], answers: Sequence[str]) -> list[Grounding]:

@@ -10,6 +10,7 @@ from nyay_lib.config import PipelineConfig, Target
 from nyay_lib.evaluation.figures import Figure, figure
 from nyay_lib.evaluation.report import ALL, Report
 from nyay_lib.evaluation.review import APPROVED, Review, why_open
+from nyay_lib.evaluation.rows import not_measured, passed
 from nyay_lib.evaluation.statistics import fewest_without_failure, wilson
 from nyay_lib.evaluation.verdict import Outcome, Row
 from nyay_lib.training import Adapter
@@ -48,13 +49,13 @@ def target_rows(config: PipelineConfig, report: Report, adapter: Adapter, review
     rows = [*_losses(report, adapter), *_answers(report), *_approvals(report, review), _cases(report)]
     told = [row for row in rows if row.name in required or row.name not in OPTIONAL or row.is_measured]
     absent = [name for name in required if name not in {row.name for row in rows}]
-    told += [_nothing(name, "", "no row of this task is validated on") for name in absent]
+    told += [not_measured(name, "", "no row of this task is validated on") for name in absent]
     return [row.model_copy(update={"required": row.name in required}) for row in told]
 
 
 def _losses(report: Report, adapter: Adapter) -> Iterator[Row]:
     trained = adapter.last_loss
-    outcome = Outcome.PASS if trained < TRAINING_LOSS.value else Outcome.MISSED
+    outcome = passed(trained < TRAINING_LOSS.value)
     yield _row("training loss", TRAINING_LOSS.text, f"{trained:.3f}", outcome, "the last optimizer step")
     yield claim("validation loss", VALIDATION_LOSS, report.all.figures["this model"]["validation loss"], "rows")
 
@@ -72,7 +73,7 @@ def _hallucination(report: Report, found: Figure | None) -> Row:
     """A meter that sees no invention where all is invented has measured nothing."""
     if report.controls.meter_works is False:
         reason = "held against foreign judgments the reference answers look supported: the meter sees no invention"
-        return _nothing("hallucination rate", HALLUCINATION.text, reason)
+        return not_measured("hallucination rate", HALLUCINATION.text, reason)
     return claim("hallucination rate", HALLUCINATION, found, "answers that name something")
 
 
@@ -80,9 +81,9 @@ def _approvals(report: Report, review: Review | None) -> Iterator[Row]:
     for task in (ALL, *report.tasks):
         name = _named("human approval", task)
         if review is None:
-            yield _nothing(name, APPROVAL.text, "no lawyer was asked")
+            yield not_measured(name, APPROVAL.text, "no lawyer was asked")
         elif not review.is_complete:
-            yield _nothing(name, APPROVAL.text, why_open(review, report.run_id))
+            yield not_measured(name, APPROVAL.text, why_open(review, report.run_id))
         else:
             approved, judged = review.count(None if task == ALL else task)
             yield claim(name, APPROVAL, figure(wilson(approved, judged), judged), "answers that lawyers judged")
@@ -90,18 +91,17 @@ def _approvals(report: Report, review: Review | None) -> Iterator[Row]:
 
 def _cases(report: Report) -> Row:
     if not report.cases:
-        return _nothing("test cases", "all", "there is no case in evaluation.test_cases")
+        return not_measured("test cases", "all", "there is no case in evaluation.test_cases")
     failed = [case for case in report.cases if case.faults]
-    passed = len(report.cases) - len(failed)
+    told = f"{len(report.cases) - len(failed)} of {len(report.cases)}"
     reason = "; ".join(f"{case.name}: {case.faults[0]}" for case in failed[:3]) or "each answer tells what it should"
-    outcome = Outcome.MISSED if failed else Outcome.PASS
-    return _row("test cases", "all", f"{passed} of {len(report.cases)}", outcome, reason)
+    return _row("test cases", "all", told, passed(not failed), reason)
 
 
 def claim(name: str, bar: Bar, found: Figure | None, unit: str) -> Row:
     """Whether a figure may be claimed to be on the right side of a bar, and if not, why not."""
     if found is None:
-        return _nothing(name, bar.text, f"there are no {unit}, or of one judgment alone")
+        return not_measured(name, bar.text, f"there are no {unit}, or of one judgment alone")
     estimate, low, high = map(bar.form.format, (found.estimate, found.low, found.high))
     met = bar.is_met_by(found)
     reason = f"{unit}: {found.of:,}"
@@ -110,15 +110,11 @@ def claim(name: str, bar: Bar, found: Figure | None, unit: str) -> Row:
         if bar is HALLUCINATION:
             fewest = fewest_without_failure(bar.value)
             reason += f"; {fewest} without a single unsupported reference are the fewest that can"
-    return _row(name, bar.text, estimate, Outcome.PASS if met else Outcome.MISSED, reason, f"{low} to {high}")
+    return _row(name, bar.text, estimate, passed(met), reason, f"{low} to {high}")
 
 
 def _named(name: str, task: str) -> str:
     return name if task == ALL else f"{name}, {task}"
-
-
-def _nothing(name: str, target: str, reason: str) -> Row:
-    return _row(name, target, "", Outcome.NOT_MEASURED, reason)
 
 
 def _row(name: str, target: str, measured: str, outcome: Outcome, reason: str, interval: str = "") -> Row:
