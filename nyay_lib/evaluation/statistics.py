@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 CONFIDENCE = 0.95
+Z2 = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) ** 2  # of the standard normal quantile
 RESAMPLES = 10_000
 _CHUNK = 500  # resamples at a time: 500 by 10,000 judgments are 40 MB
 
@@ -51,19 +52,20 @@ class Difference:
     lower: float
 
 
-def wilson(count: int, of: int, confidence: float = CONFIDENCE) -> Interval | None:
-    """The score interval of the share ``count / of``; None if nothing was counted, which is not the same as 0.
+def wilson(count: int, of: int) -> Interval | None:
+    """The 95 % score interval of the share ``count / of``; None if nothing was counted, which is not the same as 0.
 
     Keeps its level near 0 and 1, where the textbook interval has no width. Source: E. B. Wilson, Probable inference,
     the law of succession, and statistical inference, JASA 22 (1927) 209-212. Raises ValueError for a count outside
     0..of.
     """
-    _check_count(count, of)
+    if not 0 <= count <= of:
+        raise ValueError(f"{count!r} of {of!r} is no share")
     if of == 0:
         return None
-    share, z2 = count / of, _normal_quantile(confidence) ** 2
-    centre = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = math.sqrt(z2 * (share * (1 - share) + z2 / (4 * of)) / of) / (1 + z2 / of)
+    share = count / of
+    centre = (share + Z2 / (2 * of)) / (1 + Z2 / of)
+    half = math.sqrt(Z2 * (share * (1 - share) + Z2 / (4 * of)) / of) / (1 + Z2 / of)
     # At the ends the formula gives exactly 0 and 1, which rounding may miss.
     low = 0.0 if count == 0 else min(share, max(0.0, centre - half))
     high = 1.0 if count == of else max(share, min(1.0, centre + half))
@@ -79,7 +81,7 @@ def fewest_without_failure(bound: float) -> int:
     """
     if not 0 < bound < 1:
         raise ValueError(f"a failure rate is bounded between 0 and 1, not by {bound!r}")
-    return math.floor(_normal_quantile(CONFIDENCE) ** 2 * (1 / bound - 1)) + 1
+    return math.floor(Z2 * (1 / bound - 1)) + 1
 
 
 def cluster_bootstrap(
@@ -211,14 +213,3 @@ def student_quantile(share: float, freedom: int) -> float:
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
     return z + sum(term / freedom**power for power, term in enumerate(terms, 1))
-
-
-def _normal_quantile(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise ValueError(f"a confidence lies between 0 and 1, unlike {confidence!r}")
-    return NormalDist().inv_cdf((1 + confidence) / 2)
-
-
-def _check_count(count: int, of: int) -> None:
-    if not 0 <= count <= of:
-        raise ValueError(f"{count!r} of {of!r} is no share")
