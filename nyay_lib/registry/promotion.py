@@ -9,15 +9,12 @@ from nyay_lib.evaluation.verdict import Verdict
 from nyay_lib.registry.client import Report
 from nyay_lib.registry.finished import finished
 from nyay_lib.registry.journal import Waiver, champion, journal_of
-from nyay_lib.registry.registering import Guard, undoing
 from nyay_lib.registry.release import Release, release
 from nyay_lib.registry.standing import judged_elsewhere, judged_otherwise, waived
 from nyay_lib.runs import RunDir
 
 
-def promote(
-    config: PipelineConfig, run: RunDir, waive: Sequence[str], reason: str, report: Report, guard: Guard = undoing
-) -> Release:
+def promote(config: PipelineConfig, run: RunDir, waive: Sequence[str], reason: str, report: Report) -> Release:
     """Release a finished run without the rows ``waive`` of its verdict, as `nyay models promote` does.
 
     Raises RegistryError: the run is not finished, its verdict is on another file or against another model than serves
@@ -34,7 +31,7 @@ def promote(
     if left := [row.name for row in ready.verdict.blocking if row.name not in known]:
         named = " ".join(f"--waive {name!r}" for name in left)
         raise RegistryError(f"{run.run_id} is held back by its verdict; to release it all the same, add: {named}")
-    return release(config, run, ready.gguf, ready.verdict, ready.chat, ready.licence, report, waivers, guard)
+    return release(config, run, ready.gguf, ready.verdict, ready.chat, ready.licence, report, waivers)
 
 
 def _waiver(verdict: Verdict, name: str, reason: str) -> Waiver:

@@ -1,7 +1,6 @@
 """A first question to a model in Ollama, before anybody else asks one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nyay_lib.errors import RegistryError
 from nyay_lib.prompt import ChatFormat, conversation
@@ -17,18 +16,10 @@ class SmokeFailure(RegistryError):
     """The model is in Ollama, but does not talk as it should."""
 
 
-@dataclass(frozen=True, slots=True)
-class Smoke:
-    """The answer to the fixed question, and the number of tokens of its prompt where Ollama counts them."""
-
-    answer: str
-    prompt_tokens: int | None
-
-
-def smoke_test(address: str, tag: str, chat: ChatFormat) -> Smoke:
+def smoke_test(address: str, tag: str, chat: ChatFormat) -> Answer:
     """Ask the fixed question: it must stop, speak, show no token of the template, and see exactly our prompt.
 
-    Raises SmokeFailure if it does not, RegistryError if Ollama cannot be asked.
+    Gives the answer. Raises SmokeFailure if it does not, RegistryError if Ollama cannot be asked.
     """
     with Client(address) as client:
         first = client.chat(tag, conversation(QUESTION)[1:], _greedy(ANSWER_TOKENS))
@@ -36,7 +27,7 @@ def smoke_test(address: str, tag: str, chat: ChatFormat) -> Smoke:
         client.unload(tag)
     if faults:
         raise SmokeFailure(f"smoke test of {tag}: {'; '.join(faults)}")
-    return Smoke(first.text, first.prompt_tokens)
+    return first
 
 
 def answer_faults(answer: Answer, chat: ChatFormat) -> Sequence[str]:

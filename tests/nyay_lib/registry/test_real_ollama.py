@@ -51,7 +51,7 @@ def test_registering_again_finds_it_there(real_ollama: str, gguf: Gguf) -> None:
 
 def test_a_real_model_passes_the_smoke_test(real_ollama: str, described: Describe) -> None:
     put(real_ollama, "t:real", described(embedded_gguf()), CHATML)
-    assert "302" in smoke_test(real_ollama, "t:real", CHATML).answer
+    assert "302" in smoke_test(real_ollama, "t:real", CHATML).text
 
 
 def test_another_template_fails_the_smoke_test(real_ollama: str, described: Describe) -> None:

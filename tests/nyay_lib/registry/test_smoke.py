@@ -25,7 +25,7 @@ def test_a_good_model_passes_and_is_unloaded(server: OllamaServer, gguf: Gguf, c
     serve(server, gguf, chat)
     smoke = smoke_test(server.address, TAG, chat)
     prompt = chat.prompt(conversation(QUESTION)).removeprefix(chat.bos)
-    assert smoke.answer == server.answer(prompt)[0] and smoke.prompt_tokens == len(prompt.split()) + 1
+    assert smoke.text == server.answer(prompt)[0] and smoke.prompt_tokens == len(prompt.split()) + 1
     assert server.requests[-1] == "POST /api/generate"
 
 
