@@ -34,14 +34,8 @@ class GgufHeader:
     ``data_start`` is where the first tensor begins, ``expected_bytes`` where the last one ends; some pad beyond it.
     """
 
-    path: Path
-    architecture: str
-    name: str
     file_type: str
     tensors: int
-    vocabulary: int
-    context_length: int
-    has_chat_template: bool
     bytes: int
     data_start: int
     expected_bytes: int
@@ -95,27 +89,10 @@ class _Reader:
             raise self._damaged(f"has the alignment {alignment!r}")
         start = -(-self._at // alignment) * alignment
         expected = start + max(ends, default=0)
-        summary = self._summary(values, len(ends), start, expected)
-        self._compare(expected, alignment)
-        return summary
-
-    def _summary(self, values: dict[str, Scalar], tensors: int, start: int, expected: int) -> GgufHeader:
-        architecture = values.get("general.architecture")
-        if not isinstance(architecture, str):
+        if not isinstance(values.get("general.architecture"), str):
             raise self._damaged("names no architecture")
-        return GgufHeader(
-            path=self._path,
-            architecture=architecture,
-            name=str(values.get("general.name", "")),
-            file_type=_file_type(values.get("general.file_type")),
-            tensors=tensors,
-            vocabulary=_count(values.get("tokenizer.ggml.tokens")),
-            context_length=_count(values.get(f"{architecture}.context_length")),
-            has_chat_template=bool(values.get("tokenizer.chat_template")),
-            bytes=self._size,
-            data_start=start,
-            expected_bytes=expected,
-        )
+        self._compare(expected, alignment)
+        return GgufHeader(_file_type(values.get("general.file_type")), len(ends), self._size, start, expected)
 
     def _compare(self, expected: int, alignment: int) -> None:
         """The file must end with its last tensor, or with the padding after it."""
@@ -221,8 +198,3 @@ def _file_type(value: Scalar | None) -> str:
         return gguf.LlamaFileType(value).name
     except ValueError:
         return str(value)
-
-
-def _count(value: Scalar | None) -> int:
-    """A number that may be missing or something else."""
-    return value if isinstance(value, int) else 0
