@@ -1,10 +1,15 @@
-"""The Llama architecture as Hugging Face writes it: config.json, and the names and shapes of the tensors."""
+"""Llama as Hugging Face writes it: config.json, the names and shapes of the tensors, and how Llama 3 cuts words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 ARCHITECTURE = "LlamaForCausalLM"
+# How Llama 3 cuts a text into words before it merges (meta-llama/llama3, tokenizer.py).
+WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
-from nyay_lib.base_model.llama import LlamaShape
+from nyay_lib.base_model.llama import WORDS, LlamaShape
 from nyay_lib.base_model.tokenizer import add_special_tokens, write_tokenizer
 from nyay_lib.base_model.weights import write_f16
 from nyay_lib.files import replacing_folder, write_json
@@ -22,12 +22,6 @@ CONTEXT = 4096
 BOS, EOS, EOT = "<|begin_of_text|>", "<|end_of_text|>", "<|eot_id|>"
 SPECIAL = (BOS, EOS, "<|start_header_id|>", "<|end_header_id|>", EOT)
 TOKENS = 475
-
-# Llama 3's words (meta-llama/llama3, tokenizer.py).
-WORDS = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
 
 TEXT = """\
 The appellant was convicted by the Sessions Court under Section 302 of the Indian Penal Code, 1860.

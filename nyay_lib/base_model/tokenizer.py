@@ -113,11 +113,12 @@ def eos_token_ids(folder: Path) -> tuple[int, ...]:
     found: list[int] = []
     for name in ("generation_config.json", "config.json"):
         if (folder / name).is_file():
-            found += _as_ids(read_object(folder / name).get("eos_token_id"))
+            found += token_ids(read_object(folder / name).get("eos_token_id"))
     if not found:
         raise BaseModelError(f"{folder}: config.json names no eos_token_id; the model would never stop")
     return tuple(dict.fromkeys(found))
 
 
-def _as_ids(value: int | Sequence[int] | None) -> list[int]:
+def token_ids(value: int | Sequence[int] | None) -> list[int]:
+    """Token ids that config.json writes as one number, a list, or not at all."""
     return [] if value is None else [value] if isinstance(value, int) else list(value)

@@ -8,25 +8,22 @@ from typing import Any, Literal
 import gguf
 import pydantic
 
+from nyay_lib.base_model.llama import WORDS
+from nyay_lib.base_model.tokenizer import token_ids
 from nyay_lib.errors import BaseModelError, ExportError
-from nyay_lib.export.llama_config import Ids, LlamaConfig, token_ids
+from nyay_lib.export.llama_config import Ids, LlamaConfig
 from nyay_lib.export.safetensors_reader import read_object
 from nyay_lib.prompt import ChatFormat, chat_format
 
 NORMAL, CONTROL = int(gguf.TokenType.NORMAL), int(gguf.TokenType.CONTROL)
 USER_DEFINED, UNUSED = int(gguf.TokenType.USER_DEFINED), int(gguf.TokenType.UNUSED)
 
-# Llama 3's words; meta-llama/llama3, tokenizer.py.
-LLAMA3_WORDS = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
 # How text is cut into words before merging, and whether a word that is a token skips the merges. llama.cpp knows
 # each such way by a name (llama-vocab.cpp, llama_vocab::impl::load) and takes the rest from there.
 PRE_TOKENIZERS: dict[str, tuple[list[dict[str, Any]], bool]] = {
     "llama-bpe": (
         [
-            {"type": "Split", "pattern": {"Regex": LLAMA3_WORDS}, "behavior": "Isolated", "invert": False},
+            {"type": "Split", "pattern": {"Regex": WORDS}, "behavior": "Isolated", "invert": False},
             {"type": "ByteLevel", "add_prefix_space": False, "use_regex": False},
         ],
         True,

@@ -145,11 +145,6 @@ def read_llama_config(folder: Path) -> LlamaConfig:
         raise ExportError(f"{path}: {_words(error)}; correct it or use another base model") from None
 
 
-def token_ids(value: Ids) -> list[int]:
-    """Token ids that config.json writes as one number, a list, or not at all."""
-    return [] if value is None else [value] if isinstance(value, int) else list(value)
-
-
 def _words(error: pydantic.ValidationError) -> str:
     """The first thing that is wrong, in one line."""
     first = error.errors()[0]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nyay_lib.base_model import load_tokenizer
 from nyay_lib.base_model.tiny import make_tiny
+from nyay_lib.base_model.tokenizer import load_tokenizer
 from nyay_lib.data.budget import MARK, Budget
 from nyay_lib.prompt import chat_format, conversation, user_turn
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from data.sample.generate import generate
-from nyay_lib.base_model import load_tokenizer
 from nyay_lib.base_model.prepared import BaseModel
 from nyay_lib.base_model.tiny import make_tiny
+from nyay_lib.base_model.tokenizer import load_tokenizer
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.budget import MARK
 from nyay_lib.data.chat import read_chats

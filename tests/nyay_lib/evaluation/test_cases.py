@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from nyay_lib.base_model import load_tokenizer
 from nyay_lib.base_model.tiny import make_tiny
+from nyay_lib.base_model.tokenizer import load_tokenizer
 from nyay_lib.data.budget import MARK, Budget
 from nyay_lib.errors import DataError
 from nyay_lib.evaluation.cases import Case, judge_case, prompts_of, read_cases, tells
