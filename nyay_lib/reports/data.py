@@ -10,7 +10,7 @@ from nyay_lib.data.records import QUARANTINES, REJECTS
 from nyay_lib.reports.page import Cell, Page, grid
 from nyay_lib.reports.plots import lengths_plot, tasks_plot
 from nyay_lib.reports.steps import how_made
-from nyay_lib.reports.versions import room_rows
+from nyay_lib.reports.versions import rooms_grid
 
 
 def data_page(config: PipelineConfig, data: Dataset) -> Page:
@@ -23,7 +23,7 @@ def data_page(config: PipelineConfig, data: Dataset) -> Page:
         leaks_in_words(data),
         "## Lengths of the training rows",
         lengths_plot(data.train.lengths, config.training.max_seq_length),
-        rooms_grid(data.train),
+        rooms_grid(data.train.rooms),
         "## Rows by task",
         tasks_plot(data.train.task_types, data.validation.task_types),
         grid(
@@ -74,14 +74,6 @@ def reasons_grid(title: str, data: Dataset, what: Literal["rejected", "quarantin
     rows = [{"reason": r, "train": train.get(r, 0), "validation": validation.get(r, 0)} for r in reasons]
     file = "rejected" if what == "rejected" else "quarantine"
     return f"## {title}\n\n{grid(rows)}\n\nEach with its reason in `{data.folder.name}/*_{file}.jsonl`."
-
-
-def rooms_grid(split: Split) -> str:
-    """What longer limits would keep of the judgments, and what they would cost."""
-    if not split.rooms:
-        return ""
-    told = f"Cost is the number of tokens trained on over that at {split.rooms[0].limit:,}."
-    return f"{grid(room_rows(split.rooms))}\n\n{told}"
 
 
 def kept_out_page(data: Dataset) -> Page:

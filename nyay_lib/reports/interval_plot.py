@@ -15,7 +15,7 @@ def interval_plot(rows: Mapping[str, Mapping[Who, Figure]], words: str, unit: st
     """For each named figure the models' estimates and 95 % intervals, from top to bottom; empty without any."""
     if not rows:
         return ""
-    canvas = empty_figure(8, 0.9 + 0.55 * len(rows))
+    canvas = empty_figure(0.9 + 0.55 * len(rows))
     axes: Any = canvas.add_subplot()
     for place, models in enumerate(rows.values()):
         for shift, (who, found) in enumerate(models.items()):

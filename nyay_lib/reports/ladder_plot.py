@@ -12,7 +12,7 @@ LEAST = 1e-9  # what equal files are drawn at: the axis is logarithmic
 
 def ladder_plot(rungs: Sequence[Rung], fidelity: Fidelity) -> str:
     """Each quantised file's mean KL to the F16 file over its bits a weight; those that lost too much stand out."""
-    canvas = empty_figure(8, 3)
+    canvas = empty_figure(3)
     axes: Any = canvas.add_subplot()
     for rung in rungs:
         if rung.quantization != "f16":

@@ -19,11 +19,11 @@ COLOURS = 128
 BLUE, ORANGE, GREEN, GREY = "#3b6fb6", "#d2691e", "#1a8f3c", "#777777"
 
 
-def empty_figure(width: float, height: float) -> Any:
-    """An empty figure, in inches. A command that draws nothing does not spend a second on matplotlib."""
+def empty_figure(height: float) -> Any:
+    """An empty figure, eight inches wide and ``height`` high. A command that draws nothing does not load matplotlib."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(8, height), layout="constrained")
 
 
 def loss_plot(
@@ -31,11 +31,11 @@ def loss_plot(
     validation: Mapping[int, float],
     rate: Mapping[int, float],
     *,
-    best: int | None = None,
-    borders: Sequence[int] = (),
+    best: int | None,
+    borders: Sequence[int],
 ) -> str:
     """Losses and the learning rate over optimizer steps; marked are the ``best``, and those after which it resumed."""
-    figure = empty_figure(8, 4)
+    figure = empty_figure(4)
     axes = figure.add_subplot()
     rates = axes.twinx()
     axes.set_zorder(rates.get_zorder() + 1)
@@ -89,7 +89,7 @@ def thinned(values: Mapping[int, float]) -> tuple[list[int], list[float]]:
 
 def lengths_plot(counts: Sequence[int], limit: int) -> str:
     """How many rows have how many tokens, up to ``limit``."""
-    figure = empty_figure(8, 2.6)
+    figure = empty_figure(2.6)
     axes: Any = figure.add_subplot()
     width = limit / len(counts)
     axes.bar([(i + 0.5) * width for i in range(len(counts))], counts, width=width * 0.92, color=BLUE)
@@ -104,11 +104,9 @@ def lengths_plot(counts: Sequence[int], limit: int) -> str:
 def tasks_plot(train: Mapping[str, int], validation: Mapping[str, int]) -> str:
     """Each task's share of the rows of both sides."""
     tasks = sorted({*train, *validation})
-    figure = empty_figure(8, 0.6 + 0.5 * len(tasks))
+    figure = empty_figure(0.6 + 0.5 * len(tasks))
     axes: Any = figure.add_subplot()
-    for offset, (name, counts, colour) in enumerate(
-        (("train", train, "#3b6fb6"), ("validation", validation, "#c2571a"))
-    ):
+    for offset, (name, counts, colour) in enumerate((("train", train, BLUE), ("validation", validation, "#c2571a"))):
         shares = [100 * counts.get(task, 0) / max(1, sum(counts.values())) for task in tasks]
         axes.barh([n + 0.4 * offset for n in range(len(tasks))], shares, height=0.36, color=colour, label=name)
     axes.set_yticks([n + 0.2 for n in range(len(tasks))], tasks)

@@ -21,7 +21,7 @@ def version_page(version: Version, rooms: Sequence[Room] = ()) -> str:
         f"## New\n\n{news(version)}",
         _drift(version),
         f"## Leak certificate\n\n{_certificate(version)}",
-        _room(rooms),
+        f"## Length\n\n{rooms_grid(rooms)}" if rooms else "",
     ]
     return "\n\n".join(part for part in text if part) + "\n"
 
@@ -120,9 +120,11 @@ def _pairs(leaks: Sequence[Leak]) -> str:
     return f"{grid(rows)}\n\nAll pairs are in `leaks.jsonl`." if rows else ""
 
 
-def room_rows(rooms: Sequence[Room]) -> list[dict[str, Cell]]:
-    """A row for each limit of tokens."""
-    return [
+def rooms_grid(rooms: Sequence[Room]) -> str:
+    """What longer limits would keep of the judgments, and what they would cost; empty without any."""
+    if not rooms:
+        return ""
+    rows: list[dict[str, Cell]] = [
         {
             "tokens a row": room.limit,
             "shortened": f"{room.shortened_share:.1%}",
@@ -132,12 +134,7 @@ def room_rows(rooms: Sequence[Room]) -> list[dict[str, Cell]]:
         }
         for room in rooms
     ]
-
-
-def _room(rooms: Sequence[Room]) -> str:
-    rows = room_rows(rooms)
-    told = f"Cost is the number of tokens trained on over that at {rooms[0].limit:,}." if rooms else ""
-    return f"## Length\n\n{grid(rows)}\n\n{told}" if rows else ""
+    return f"{grid(rows)}\n\nCost is the number of tokens trained on over that at {rooms[0].limit:,}."
 
 
 def trace_text(found: Trace) -> str:
