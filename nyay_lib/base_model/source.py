@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-import pydantic
+from pydantic import Field
 
 from nyay_lib.base_model.folder import (
     check_config,
@@ -18,13 +18,10 @@ from nyay_lib.base_model.folder import (
 )
 from nyay_lib.config import ModelConfig
 from nyay_lib.files import digest_value
+from nyay_lib.frozen import Frozen
 
 Kind = Literal["hub", "local", "embedded"]
 Report = Callable[[int, int], None]
-
-
-class Frozen(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
 
 class SourceModel(Frozen):
@@ -44,7 +41,7 @@ class SourceModel(Frozen):
     licence: str
     parameters: int
     bytes: int
-    files: dict[str, str] = {}
+    files: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 class SourceCheck(Frozen):

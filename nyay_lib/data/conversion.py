@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from pydantic import BaseModel, ConfigDict
-
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.chat import chat_line
 from nyay_lib.data.records import QUARANTINES, Fault, Record, content
@@ -15,20 +13,19 @@ from nyay_lib.data.room import Room, limits_with, rooms
 from nyay_lib.data.whole import whole_line
 from nyay_lib.errors import DataError
 from nyay_lib.files import replacing
+from nyay_lib.frozen import Frozen
 from nyay_lib.lines import json_line
 from nyay_lib.prompt import user_turn
 
 HISTOGRAM_BINS = 24
 
 
-class Split(BaseModel):
+class Split(Frozen):
     """Counts of one part of a data set; tokens by the base model's own tokenizer, prompt and answer together.
 
     ``leaking`` rows are good ones of validation that are left out, since their kin is trained on; ``masked`` counts
     identifiers by kind, and ``rooms`` tell what this limit and longer ones keep of the rows.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Path
     rows: int

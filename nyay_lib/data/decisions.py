@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from nyay_lib.errors import DataError
 from nyay_lib.files import sync_folder
+from nyay_lib.frozen import Frozen
 from nyay_lib.lines import whole_lines
 
 
@@ -26,10 +27,8 @@ def user_name() -> str:
         return f"uid {os.getuid()}"
 
 
-class Decision(pydantic.BaseModel):
+class Decision(Frozen):
     """One decision. ``subject`` is a row's digest for a release, a CNR to be forgotten; ``row`` is FILENAME:LINE."""
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
     action: Literal["release", "forget"]
     subject: str

@@ -9,9 +9,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-import pydantic
-
 from nyay_lib.data.records import Record
+from nyay_lib.frozen import Frozen
 from nyay_lib.law.outcome import classify_outcome
 
 FIELDS = ("court", "year", "task", "length", "outcome")
@@ -22,13 +21,11 @@ Labels = tuple[str, ...]
 Mix = dict[str, dict[str, int]]
 
 
-class Drift(pydantic.BaseModel):
+class Drift(Frozen):
     """The distance of one field's mixes, from 0 to 1; ``by_chance`` is what rows of one mix would differ by.
 
     ``label`` is the kind whose share moved most, ``before`` and ``after`` are its shares.
     """
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
     field: str
     distance: float

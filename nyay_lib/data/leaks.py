@@ -12,26 +12,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-import pydantic
-
 from nyay_lib.data.disjoint_sets import DisjointSets
 from nyay_lib.data.near_duplicates import NearDuplicates
 from nyay_lib.data.rows import NO_INPUT
 from nyay_lib.errors import DataError
 from nyay_lib.files import replacing
+from nyay_lib.frozen import Frozen
 
 LISTED = 20
 _WHY = {"same_case": "the same case", "near_duplicate": "a case with nearly the same text"}
 
 
-class Leak(pydantic.BaseModel):
+class Leak(Frozen):
     """A training row and a validation row of one kin; ids are FILENAME:LINE.
 
     ``jaccard`` is the index of their inputs where they were compared: None for near-duplicates means that a third
     input joins them, or hundreds do.
     """
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
     training: str
     validation: str

@@ -11,8 +11,9 @@ from typing import Any
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import LoraConfig, PipelineConfig
 from nyay_lib.data.decisions import forgotten, read_decisions
-from nyay_lib.data.version import DIGITS, MANIFEST, Frozen, Version, find_version, json_lines, version_folder
+from nyay_lib.data.version import DIGITS, MANIFEST, Version, find_version, json_lines, version_folder
 from nyay_lib.files import digest_file, write_text
+from nyay_lib.frozen import Frozen
 from nyay_lib.registry.journal import champion, journal_of
 from nyay_lib.runs import RunDir
 

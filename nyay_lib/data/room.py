@@ -3,24 +3,22 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import pydantic
 from tokenizers import Tokenizer
 
 from nyay_lib.data.budget import Budget
 from nyay_lib.data.records import Record, read_records
+from nyay_lib.frozen import Frozen
 from nyay_lib.prompt import ChatFormat
 
 LIMITS = (2048, 3072, 4096)
 
 
-class Room(pydantic.BaseModel):
+class Room(Frozen):
     """A limit: rows that would be shortened, tokens that it keeps and loses, and its cost.
 
     ``cost`` is the number of tokens trained on over that of the first limit: time grows with it, a little faster
     where attention is felt, and so does the memory of activations with the limit itself.
     """
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
     limit: int
     rows: int

@@ -15,6 +15,7 @@ import pydantic
 
 from nyay_lib.errors import DataError
 from nyay_lib.files import digest_value
+from nyay_lib.frozen import Frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,8 @@ class PoolRow:
     kin: str
 
 
-class FrozenValidation(pydantic.BaseModel):
+class FrozenValidation(Frozen):
     """The rows that validation consists of, for good: digest of content to CNR, and how they were chosen."""
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
     seed: int
     share: float

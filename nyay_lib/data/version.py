@@ -24,18 +24,13 @@ from nyay_lib.data.leaks import Leak
 from nyay_lib.data.records import Record, read_records
 from nyay_lib.data.split import FrozenValidation, load_frozen
 from nyay_lib.errors import DataError
+from nyay_lib.frozen import Frozen
 
 DIGITS = 16
 MANIFEST = "manifest.json"
 DIGEST = re.compile(r"[0-9a-f]+")
 
 Side = Literal["train", "validation"]
-
-
-class Frozen(pydantic.BaseModel):
-    """Base of the parts of a manifest."""
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
 
 class Source(Frozen):

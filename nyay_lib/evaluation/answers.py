@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.files import digest_value, write_text
+from nyay_lib.frozen import Frozen
 from nyay_lib.jobs import Event, GenerateJob, Sampling, run_job
 from nyay_lib.lines import json_line, read_lines
 from nyay_lib.prompt import Message
@@ -31,13 +31,11 @@ class Question:
     messages: Sequence[Message]
 
 
-class Answer(BaseModel):
+class Answer(Frozen):
     """One answer. Times in seconds: to the first token with the prompt, and of the tokens after it.
 
     ``ended`` is ``length`` where the answer was cut off.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: str
     text: str

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
 from nyay_lib.data.budget import Budget
 from nyay_lib.errors import DataError
 from nyay_lib.evaluation.gold import keys
 from nyay_lib.evaluation.grounding import check_grounding
+from nyay_lib.frozen import Frozen
 from nyay_lib.law import extract_references
 from nyay_lib.law.normalise import normalise
 from nyay_lib.prompt import Message, conversation, user_turn
@@ -26,10 +27,8 @@ from nyay_lib.prompt import Message, conversation, user_turn
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class Case(BaseModel):
+class Case(Frozen):
     """One case."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Words
     instruction: Words
@@ -38,10 +37,8 @@ class Case(BaseModel):
     forbid: tuple[Words, ...] = ()
 
 
-class Tried(BaseModel):
+class Tried(Frozen):
     """A case with its answer; it passed if ``faults`` is empty."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     question: str

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pydantic
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict
 
 from nyay_lib.base_model.prepared import BaseModel as Base
 from nyay_lib.config import PipelineConfig
@@ -17,6 +16,7 @@ from nyay_lib.errors import EvaluationError
 from nyay_lib.evaluation.rouge import rouge_l
 from nyay_lib.evaluation.sample import choose_rows
 from nyay_lib.files import digest_value, write_json
+from nyay_lib.frozen import Frozen
 from nyay_lib.jobs import EvaluateJob, Event, named, run_job
 from nyay_lib.lines import read_lines
 from nyay_lib.results import Result
@@ -41,10 +41,8 @@ class Score(Result):
         return math.exp(self.loss)
 
 
-class Sample(BaseModel):
+class Sample(Frozen):
     """One question, the reference answer, and what both models said."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     task_type: str

@@ -3,21 +3,18 @@
 import math
 from collections.abc import Callable, Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from nyay_lib.evaluation.bench import Bench, Contender
 from nyay_lib.evaluation.hallucination import Hallucination
 from nyay_lib.evaluation.measures import Measures, measure
 from nyay_lib.evaluation.statistics import Interval, cluster_bootstrap, wilson
+from nyay_lib.frozen import Frozen
 
 ROUGE_NAMES = {"rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2", "rouge_l": "ROUGE-L", "rouge_lsum": "ROUGE-Lsum"}
 MOST_NATS = 700.0  # of a bound of the loss: e to its power, the perplexity, is still a number
 
 
-class Figure(BaseModel):
+class Figure(Frozen):
     """An estimate with its 95 % interval, over ``of`` rows, answers or references."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     estimate: float
     low: float

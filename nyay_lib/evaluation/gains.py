@@ -4,14 +4,13 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from nyay_lib.data.records import Record
 from nyay_lib.evaluation.bench import Bench, Contender
 from nyay_lib.evaluation.gold import keys, supported
 from nyay_lib.evaluation.grounding import Grounding
 from nyay_lib.evaluation.measures import Scored
 from nyay_lib.evaluation.statistics import CONFIDENCE, paired_bootstrap
+from nyay_lib.frozen import Frozen
 
 Metric = Literal[
     "validation loss", "legal accuracy", "grounded answers", "hallucination", "recall of references", "ROUGE-L"
@@ -27,13 +26,11 @@ METRICS: tuple[Metric, ...] = (
 LOWER_IS_BETTER: frozenset[Metric] = frozenset(("validation loss", "hallucination"))
 
 
-class Gain(BaseModel):
+class Gain(Frozen):
     """Ours less theirs, turned so that more is better, with its two-sided interval.
 
     With the confidence that was asked for the true gain is above ``lower``. ``rows`` were compared, of ``judgments``.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     estimate: float
     low: float

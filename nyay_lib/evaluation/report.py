@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from nyay_lib.evaluation.bench import Bench, Contender
 from nyay_lib.evaluation.cases import Tried
 from nyay_lib.evaluation.controls import Controls, measure_controls
 from nyay_lib.evaluation.figures import Figure, Figures, figure, figures, of_measures, of_references
 from nyay_lib.evaluation.gains import METRICS, Gain, Metric, gain
+from nyay_lib.frozen import Frozen
 from nyay_lib.results import Result
 
 ALL = "all"
@@ -17,10 +16,8 @@ Gains = dict[Metric, Gain | None]
 Who = Literal["base", "production", "this model"]
 
 
-class MeasuredFile(BaseModel):
+class MeasuredFile(Frozen):
     """A file by name, digest and size. ``weights`` is the digest of its tensors alone, whatever else the file says."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     sha256: str
@@ -28,20 +25,16 @@ class MeasuredFile(BaseModel):
     bytes: int
 
 
-class Slice(BaseModel):
+class Slice(Frozen):
     """The figures of a task, or of all rows, and what this model gains over the others on it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     figures: dict[Who, Figures]
     over_base: Gains
     over_production: Gains | None
 
 
-class ControlFigures(BaseModel):
+class ControlFigures(Frozen):
     """Figures of what has understood nothing, or all: they say how far the other figures can be believed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     reference: Figures
     lead: Figures

@@ -7,36 +7,32 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pydantic
-from pydantic import BaseModel, ConfigDict
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import EvaluationError
 from nyay_lib.evaluation.rows import not_measured, passed
 from nyay_lib.evaluation.statistics import wilson
 from nyay_lib.evaluation.verdict import Row
+from nyay_lib.frozen import Frozen
 from nyay_lib.runs import RunDir
 
 REVIEW_ROW = "human review"
 APPROVED = 0.7  # share of answers, by the release's card
 
 
-class Reviewed(BaseModel):
+class Reviewed(Frozen):
     """One answer and whether it was approved."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     task_type: str
     approved: bool
 
 
-class Review(BaseModel):
+class Review(Frozen):
     """The answers of this model that were judged, and in ``others`` those of the model ``other`` to the same questions.
 
     ``asked`` is None where all that were asked for are in; ``sha256`` is the digest of this model's file.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     answers: tuple[Reviewed, ...]
     others: tuple[Reviewed, ...] = ()

@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 
 import pydantic
-from pydantic import BaseModel, ConfigDict
 
 from nyay_lib.evaluation.bench import Bench, Contender
 from nyay_lib.evaluation.report import Who
+from nyay_lib.frozen import Frozen
 
 
-class Sheet(BaseModel):
+class Sheet(Frozen):
     """One question with its answers, and what is wrong with ours: the references that nothing supports, and the law.
 
     ``right`` is None where nobody knows the right answer; ``others`` are the other models' answers.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     cnr: str

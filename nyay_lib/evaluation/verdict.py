@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
+from nyay_lib.frozen import Frozen
 from nyay_lib.results import Result
 
 
@@ -15,13 +14,11 @@ class Outcome(StrEnum):
     NOT_MEASURED = "NOT MEASURED"
 
 
-class Row(BaseModel):
+class Row(Frozen):
     """One demand. A required row that is not passed holds the release back; an advisory one is printed.
 
     ``interval`` is the 95 % interval of what was measured, empty for what has none.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     target: str

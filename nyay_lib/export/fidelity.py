@@ -7,9 +7,8 @@ The stages: ``base``, the frozen weights alone; ``adapter``, the model as it was
 import math
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from nyay_lib.config import FidelityConfig, FuseOnto
+from nyay_lib.frozen import Frozen
 
 BASE, ADAPTER, FUSE, GGUF = "base", "adapter", "fuse", "gguf"
 EXACT = (FUSE, GGUF)
@@ -17,7 +16,7 @@ QUANTISE = "quantise "
 EIGHT_BITS = f"{QUANTISE}q8_0"
 
 
-class Stage(BaseModel):
+class Stage(Frozen):
     """One stage against the one ``before`` it.
 
     ``kl`` is the mean of KL(before || stage) in nats over ``positions`` tokens of reference and greedy answers,
@@ -25,8 +24,6 @@ class Stage(BaseModel):
     token of the reference answers. ``greedy`` is the share of the adapter's greedy tokens that the stage says too
     before it first says another; None where the adapter says nothing.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     before: str
@@ -43,13 +40,11 @@ class Stage(BaseModel):
         return math.exp(self.loss)
 
 
-class Fidelity(BaseModel):
+class Fidelity(Frozen):
     """All stages on one sample of ``rows`` validation rows of ``judgments``; losses in nats a token.
 
     ``margin_low`` is what the adapter gained over the base at least, 95 % sure; None with fewer than two judgments.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: int
     judgments: int

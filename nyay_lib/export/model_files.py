@@ -3,10 +3,11 @@
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from nyay_lib.config import FuseOnto, PipelineConfig, Quantization
 from nyay_lib.export.fidelity import Fidelity
+from nyay_lib.frozen import Frozen
 from nyay_lib.results import Product, Result
 
 
@@ -24,14 +25,12 @@ class MergedModel(Product):
     process_peak: int = 0
 
 
-class Rung(BaseModel):
+class Rung(Frozen):
     """One of the files that were made: ``fallbacks`` of its ``tensors`` took more bits than its name says.
 
     ``memory`` is what the process that read it grew by, in bytes; ``faults`` is what it lost too much of; a file that
     nobody asked for by name is removed again.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     quantization: Quantization
     path: Path

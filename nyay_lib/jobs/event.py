@@ -8,7 +8,7 @@ from pydantic import Field
 
 from nyay_lib.config import Quantization
 from nyay_lib.endings import FailureKind
-from nyay_lib.jobs.frozen import Frozen
+from nyay_lib.frozen import Frozen
 from nyay_lib.jobs.training_events import (
     Canaries,
     Checkpointed,

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 import pydantic
 from pydantic import Field
 
+from nyay_lib.frozen import Frozen
 from nyay_lib.jobs.answer_jobs import AnswerJob, EvaluateJob, GenerateJob, ScoreJob, ServeJob, SpeakJob
 from nyay_lib.jobs.export_jobs import FuseJob, MeasureFilesJob, MeasureTunedJob, QuantizeJob
-from nyay_lib.jobs.frozen import Frozen
 from nyay_lib.jobs.training_jobs import CalibrateJob, QuantizeBaseJob, TrainJob
 
 

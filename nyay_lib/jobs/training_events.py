@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from nyay_lib.jobs.frozen import Frozen
+from nyay_lib.frozen import Frozen
 
 
 class Loaded(Frozen):

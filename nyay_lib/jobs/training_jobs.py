@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from nyay_lib.config import LoraConfig, PipelineConfig
-from nyay_lib.jobs.frozen import Frozen
+from nyay_lib.frozen import Frozen
 
 
 class QuantizeBaseJob(Frozen):

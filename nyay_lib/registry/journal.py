@@ -11,11 +11,12 @@ from typing import Literal
 
 import pydantic
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
 from nyay_lib.files import sync_folder
+from nyay_lib.frozen import Frozen
 from nyay_lib.lines import whole_lines
 
 # promoting and restoring are intents, promoted and restored their completions; abandoned: an intent that was undone.
@@ -36,17 +37,15 @@ Event = Literal[
 COMPLETIONS: dict[Event, Event] = {"promoting": "promoted", "restoring": "restored"}
 
 
-class Waiver(BaseModel):
+class Waiver(Frozen):
     """A required row of a verdict that a person let pass: its name, how it had ended, and the person's reason."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     row: str
     outcome: str
     reason: str
 
 
-class Entry(BaseModel):
+class Entry(Frozen):
     """One event. ``tag`` is None for a model that Ollama does not have; ``reasons`` say what held it back, or why.
 
     ``waivers`` are the rows that a person let pass, for ever on record. ``label`` is the release's folder of links,
@@ -54,20 +53,18 @@ class Entry(BaseModel):
     the file's tensors alone, ``files`` those of production's files by name, ``replaced`` the run that was live before.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     event: Event
     run_id: str
     tag: str | None
     sha256: str
     passed: bool
-    reasons: list[str] = []
-    waivers: list[Waiver] = []
+    reasons: list[str] = Field(default_factory=list[str])
+    waivers: list[Waiver] = Field(default_factory=list[Waiver])
     label: str = ""
     digest: str | None = None
     ollama: str | None = None
     weights: str = ""
-    files: dict[str, str] = {}
+    files: dict[str, str] = Field(default_factory=dict[str, str])
     replaced: str | None = None
     time: datetime = Field(default_factory=lambda: datetime.now(UTC))
 

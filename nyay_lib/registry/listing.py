@@ -5,10 +5,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
+from nyay_lib.frozen import Frozen
 from nyay_lib.registry.history import Period, lineage, periods, removed_tags, rolled_back, served, weights_of
 from nyay_lib.registry.journal import Entry, Waiver, journal_of, read
 
@@ -16,22 +15,18 @@ State = Literal["in production", "before production", "rolled back", "replaced",
 Outcome = Literal["passed", "waived", "held back"]
 
 
-class Live(BaseModel):
+class Live(Frozen):
     """A time in production; ``until`` is None while it lasts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     since: datetime
     until: datetime | None
 
 
-class Listed(BaseModel):
+class Listed(Frozen):
     """A release. ``sha256`` is that of its GGUF, ``digest`` that of its manifest in Ollama.
 
     ``removed``: its tag was taken out of Ollama. ``reasons`` say what held it back, or why it was rolled back.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     run_id: str
     tag: str | None

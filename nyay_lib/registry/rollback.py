@@ -3,10 +3,9 @@
 import time
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
+from nyay_lib.frozen import Frozen
 from nyay_lib.registry.address import address, version
 from nyay_lib.registry.candidate import Candidate
 from nyay_lib.registry.client import Report
@@ -20,10 +19,8 @@ from nyay_lib.registry.switching import folder_of, go_live, switching
 from nyay_lib.runs import RunDir
 
 
-class Rollback(BaseModel):
+class Rollback(Frozen):
     """What is in production again, and what it took the place of. ``seconds`` until it served; ``notes`` in words."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     run_id: str
     tag: str | None

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from nyay_lib.config import PipelineConfig
 from nyay_lib.errors import RegistryError
+from nyay_lib.frozen import Frozen
 from nyay_lib.registry.address import address, awaited_version, nobody_at, outdated
 from nyay_lib.registry.candidate import digest_of
 from nyay_lib.registry.history import digest_of_tag, last_version, predecessor, unfinished
@@ -21,10 +20,8 @@ MEND = "`nyay models verify --mend` puts it right"
 BACK = "put it back from a backup, or `nyay models rollback --reason WHY`"
 
 
-class Fault(BaseModel):
+class Fault(Frozen):
     """What differs, and what to do about it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     what: str
     mend: str
@@ -33,10 +30,8 @@ class Fault(BaseModel):
         return f"{self.what}; {self.mend}"
 
 
-class Verification(BaseModel):
+class Verification(Frozen):
     """The run in production and its tag, what was compared, what differs, what was mended on the way."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     run_id: str | None
     tag: str | None

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import pydantic
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.data.dataset import Dataset
@@ -17,6 +16,7 @@ from nyay_lib.evaluation.report import Who
 from nyay_lib.evaluation.sheets import SHEETS, Sheet
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.files import digest_value, write_json, write_text
+from nyay_lib.frozen import Frozen
 from nyay_lib.lines import read_lines
 from nyay_lib.nights import parse_zone
 from nyay_lib.review.choice import choose
@@ -25,10 +25,8 @@ from nyay_lib.runs import RunDir
 T = TypeVar("T")
 
 
-class BlindSheet(BaseModel):
+class BlindSheet(Frozen):
     """A question with the whole judgment and two models' answers, in an order that tells nothing."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     task_type: str
@@ -38,10 +36,8 @@ class BlindSheet(BaseModel):
     answer_b: str
 
 
-class Opened(BaseModel):
+class Opened(Frozen):
     """What lawyers are asked about the file ``sha256`` of a run, and until when."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     run_id: str
     sha256: str
@@ -49,10 +45,8 @@ class Opened(BaseModel):
     sheets: tuple[BlindSheet, ...]
 
 
-class Key(BaseModel):
+class Key(Frozen):
     """Whose answers a sheet shows, and the id of the row that was asked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     row: str
     a: Who

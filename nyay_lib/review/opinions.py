@@ -6,9 +6,10 @@ from typing import Literal
 
 import pydantic
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from nyay_lib.files import write_json
+from nyay_lib.frozen import Frozen
 from nyay_lib.review.opening import BlindSheet, Opened, parsed
 from nyay_lib.runs import RunDir
 
@@ -22,10 +23,8 @@ CHECKS = {
 }
 
 
-class Checks(BaseModel):
+class Checks(Frozen):
     """What was found of one answer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     accuracy: bool
     completeness: bool
@@ -39,10 +38,8 @@ class Checks(BaseModel):
         return all(self.model_dump().values())
 
 
-class Opinion(BaseModel):
+class Opinion(Frozen):
     """What a lawyer said of both answers of the sheet ``id``, and whether in the form or in a file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     a: Checks
