@@ -84,7 +84,7 @@ def _replace(text: str, kind: str, find: "_Finder", counts: Counter[str]) -> str
 
 def _emails(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
-    for match in _EMAIL.finditer(text) if "@" in text else ():
+    for match in _EMAIL.finditer(text):
         local = _LOCAL.search(text, max(0, match.start() - 64), match.start())
         if local:
             found.append((local.start(), match.end()))
@@ -102,13 +102,7 @@ def _pans(text: str) -> list[tuple[int, int]]:
 
 def _accounts(text: str) -> list[tuple[int, int]]:
     lower = text.lower()
-    if (
-        "ccount" not in lower
-        and "a/c" not in lower
-        and "acc" not in lower
-        and "खात" not in text
-        and "khata" not in lower
-    ):
+    if not any(word in lower for word in ("acc", "a/c", "khata", "खात")):
         return []
     return [
         match.span("number")

@@ -1,4 +1,4 @@
-"""Rows of the verdict on what one model gains over another."""
+"""How rows of the verdict are made: on a gain, on what could not be measured, and their outcomes in words."""
 
 from nyay_lib.evaluation.gains import Gain, Metric
 from nyay_lib.evaluation.verdict import Outcome, Row
