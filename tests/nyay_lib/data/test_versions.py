@@ -186,7 +186,7 @@ def test_an_id_that_names_no_row_is_refused(config: PipelineConfig) -> None:
         trace(config, "nonsense")
 
 
-def test_trace_finds_versions_and_releases_and_forget_marks_them(config: PipelineConfig, tmp_path: Path) -> None:
+def test_trace_finds_versions_and_releases_and_forget_marks_them(config: PipelineConfig) -> None:
     version = build_version(config)
     released_run(config, version, "r1")
     found = trace(config, CNRS[0])

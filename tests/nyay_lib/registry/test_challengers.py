@@ -128,7 +128,7 @@ def court(config: PipelineConfig, tmp_path: Path) -> Court:
 
 
 @pytest.fixture
-def challenger(court: Court, described: Callable[[Path], Gguf], tmp_path: Path) -> Callable[[str], tuple[RunDir, Gguf]]:
+def challenger(court: Court, described: Callable[[Path], Gguf]) -> Callable[[str], tuple[RunDir, Gguf]]:
     """A run with a model of its own."""
 
     def make(run_id: str) -> tuple[RunDir, Gguf]:

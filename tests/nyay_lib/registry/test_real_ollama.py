@@ -158,7 +158,7 @@ def test_another_digest_is_refused_here_and_by_the_server(real_ollama: str, gguf
 
 
 def test_two_models_go_live_one_after_the_other(
-    real_ollama: str, config: PipelineConfig, make_run: MakeRun, passed: Verdict, tmp_path: Path
+    real_ollama: str, config: PipelineConfig, make_run: MakeRun, passed: Verdict
 ) -> None:
     registry = config.registry.model_copy(update={"host": real_ollama, "name": "nyay-real"})
     config = config.model_copy(update={"registry": registry})
