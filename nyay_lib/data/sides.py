@@ -33,11 +33,11 @@ class Sides:
     held_out: Leaks
     left_out: Leaks
 
-    @staticmethod
-    def leaking_places(compared: Compared) -> frozenset[int]:
-        """The rows of the first origin, a validation file, that are kin to a row of another."""
-        validation, training = compared.places[0], [row for rows in compared.places[1:] for row in rows]
-        return frozenset(leaks_between(compared.found, training, validation).seen)
+
+def leaking_places(compared: Compared) -> frozenset[int]:
+    """The rows of the first origin, a validation file, that are kin to a row of another."""
+    validation, training = compared.places[0], [row for rows in compared.places[1:] for row in rows]
+    return frozenset(leaks_between(compared.found, training, validation).seen)
 
 
 def choose_sides(

@@ -21,7 +21,7 @@ from nyay_lib.data.decisions import Decision, forgotten, read_decisions, release
 from nyay_lib.data.examine import Rules
 from nyay_lib.data.gathering import Gathering, Origin, Role, learnable
 from nyay_lib.data.manifest import USED, describe
-from nyay_lib.data.sides import Sides, choose_sides, write_sides
+from nyay_lib.data.sides import Sides, choose_sides, leaking_places, write_sides
 from nyay_lib.data.split import FrozenValidation
 from nyay_lib.data.survey import Survey, survey
 from nyay_lib.data.version import MANIFEST, Version, home, json_lines, load_version, newest, versions_of
@@ -152,7 +152,7 @@ def _frozen(plan: Plan, gathering: Gathering, surveyed: Survey) -> FrozenValidat
     """The choice that was made before, with rows of the validation file that a person has put back since."""
     if plan.frozen is None or plan.validation_source is None:
         return plan.frozen or _given(plan, gathering, surveyed)
-    leaking, released_rows = Sides.leaking_places(surveyed.compared), plan.rules.released
+    leaking, released_rows = leaking_places(surveyed.compared), plan.rules.released
     of_file = (good for good in gathering.good if good.origin == 0 and good.place not in leaking)
     back = {good.row.digest: good.row.cnr for good in of_file if bytes.fromhex(good.row.digest) in released_rows}
     return plan.frozen.model_copy(update={"rows": plan.frozen.rows | back})
@@ -166,7 +166,7 @@ def _given(plan: Plan, gathering: Gathering, surveyed: Survey) -> FrozenValidati
     given = [origin for origin in plan.origins if origin.role != "arrival"]
     if not given or given[0].role != "validation":
         return None
-    leaking = Sides.leaking_places(surveyed.first(len(given)))
+    leaking = leaking_places(surveyed.first(len(given)))
     rows = {good.row.digest: good.row.cnr for good in gathering.good if good.origin == 0 and good.place not in leaking}
     return FrozenValidation(seed=0, share=0.0, rows=rows)
 
