@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from nyay_lib.config import PipelineConfig
-from nyay_lib.data.dataset import Dataset
 from nyay_lib.data.records import TASK_TYPES, Record
 from nyay_lib.data.whole import whole_line
 from nyay_lib.evaluation.sheets import SHEETS, Sheet
@@ -17,6 +16,7 @@ from nyay_lib.files import write_json, write_text
 from nyay_lib.review.opening import Opened, open_review
 from nyay_lib.review.opinions import CHECKS, Checks, Opinion
 from nyay_lib.runs import RunDir
+from tests.nyay_lib.made import sides_of, split_of
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 JUDGMENT = "उच्च न्यायालय\n\nThe accused was tried under Section 302 IPC.\n\nThe appeal is dismissed."
@@ -70,7 +70,7 @@ def make_evaluated(tmp_path: Path) -> Callable[..., RunDir]:
         lost = [json.dumps({"id": sheet.id, "tokens_lost": 9 * (sheet.id == "val.jsonl:3")}) for sheet in sheets]
         write_text(data / "val_rows.jsonl", "".join(f"{line}\n" for line in lost))
         write_json(run.sheets, SHEETS.dump_python(sheets, mode="json"))
-        write_text(run.result("convert"), dataset(data).model_dump_json())
+        write_text(run.result("convert"), sides_of(data, split_of(data, 1), split_of(data, 1)).model_dump_json())
         write_text(run.result("quantize"), gguf(run_id).model_dump_json())
         return run
 
@@ -89,14 +89,6 @@ def opened(run: RunDir) -> Opened:
 
 def about(sheet: Sheet) -> dict[str, str]:
     return {"cnr": sheet.cnr, "task_type": sheet.task_type}
-
-
-def dataset(folder: Path) -> Dataset:
-    counts = dict.fromkeys(("rows", "leaking", "tokens", "completion_tokens", "longest", "shortened", "tokens_lost"), 1)
-    empty = {name: dict[str, int]() for name in ("rejected", "quarantined", "masked", "task_types")}
-    split = {"source": folder, "lengths": [1], **counts, **empty}
-    fields = {"inputs": "i", "digest": "d", "folder": folder, "leaks": 0, "first_leaks": ()}
-    return Dataset.model_validate(fields | {"train": split, "validation": split})
 
 
 def gguf(sha256: str) -> Gguf:
