@@ -14,7 +14,7 @@ def court_data_page(arrival: Arrival, outcome: str) -> Page:
 
 
 def _about(arrival: Arrival, version: Version) -> list[str]:
-    found = f"No new rows: version {version.name} stands." if version.reused else f"{news(version)}"
+    found = f"No new rows: version {version.name} stands." if version.reused else news(version)
     counted = (
         f"{arrival.new_cases:,} of its {version.train.cases:,} cases no run has trained on yet; "
         f"{arrival.wanted:,} start a run (`retraining.new_cases`)."

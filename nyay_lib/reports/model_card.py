@@ -22,7 +22,7 @@ from nyay_lib.export.model_files import Gguf, MergedModel
 from nyay_lib.prompt import SYSTEM_PROMPT
 from nyay_lib.reports.licences import DUTIES, NamingDuty
 from nyay_lib.reports.measured import BLIND, figure_rows, how_measured
-from nyay_lib.reports.page import Cell, grid, size
+from nyay_lib.reports.page import Cell, figure_table, grid, size
 from nyay_lib.reports.verdict import headline, verdict_rows
 from nyay_lib.training import Adapter
 
@@ -90,7 +90,7 @@ def model_card(facts: Facts) -> str:
         "## How to ask it",
         _asking(facts),
         "## Training",
-        grid(list(_training(facts))),
+        grid(_training(facts)),
         _configuration(facts.config, facts.base_name),
         "## Evaluation",
         *_evaluation(facts),
@@ -183,7 +183,7 @@ tail (65 %), with the line `{MARK}` between; `nyay ask` and `nyay serve` do so b
 temperature {facts.config.registry.temperature}, top_p {facts.config.registry.top_p}."""
 
 
-def _training(facts: Facts) -> Iterator[dict[str, Cell]]:
+def _training(facts: Facts) -> list[dict[str, Cell]]:
     train, validation, adapter = facts.data.train, facts.data.validation, facts.adapter
     figures: dict[str, Cell] = {
         "base model": facts.base_name,
@@ -209,7 +209,7 @@ def _training(facts: Facts) -> Iterator[dict[str, Cell]]:
     }
     if facts.gguf:
         figures |= {f"bytes of the {facts.gguf.quantization} file": facts.gguf.bytes, "its SHA-256": facts.gguf.sha256}
-    return ({"figure": name, "value": value} for name, value in figures.items())
+    return figure_table(figures)
 
 
 def _configuration(config: PipelineConfig, base_name: str) -> str:

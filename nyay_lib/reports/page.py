@@ -31,9 +31,13 @@ class Page:
 
 def figures_page(title: str, figures: Mapping[str, Cell], *more: str, gist: str = "") -> Page:
     """A title, a table of named figures, and whatever stands below. Cells keep their full precision in the table."""
-    lines = ["| figure | value |", "|---|---|", *(f"| {name} | {show(value)} |" for name, value in figures.items())]
-    table = [{"figure": name, "value": value} for name, value in figures.items()]
-    return Page("\n\n".join([f"# {title}", "\n".join(lines), *(part for part in more if part)]), table, gist)
+    table = figure_table(figures)
+    return Page("\n\n".join([f"# {title}", grid(table), *(part for part in more if part)]), table, gist)
+
+
+def figure_table(figures: Mapping[str, Cell]) -> list[dict[str, Cell]]:
+    """Named figures as rows, a name and a value each."""
+    return [{"figure": name, "value": value} for name, value in figures.items()]
 
 
 def grid(rows: Sequence[Mapping[str, Cell]]) -> str:

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nyay_lib.planning.plan import REFERENCE, Plan
-from nyay_lib.reports.page import Cell, Page, duration, grid, show, size
+from nyay_lib.reports.page import Cell, Page, duration, figure_table, grid, show, size
 
 Rows = Sequence[Mapping[str, Cell]]
 
@@ -110,7 +110,7 @@ def figures(plan: Plan) -> list[dict[str, Cell]]:
         "memory free now": size(plan.memory_free),
         "memory of the machine": size(plan.memory_total),
     }
-    return [{"figure": name, "value": value} for name, value in values.items()]
+    return figure_table(values)
 
 
 def rungs(plan: Plan) -> list[dict[str, Cell]]:

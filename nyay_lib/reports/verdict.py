@@ -2,19 +2,11 @@
 
 from nyay_lib.evaluation.verdict import Outcome, Verdict
 from nyay_lib.registry.release import Release
-from nyay_lib.reports.page import Cell, Digest, Page, figures_page, grid
+from nyay_lib.reports.page import Cell, Digest, Page, figure_table, grid
 from nyay_lib.reports.steps import how_made
 
 
 def release_page(release: Release, verdict: Verdict) -> Page:
-    text = [
-        "# Release",
-        f"**{release.reason}**",
-        how_made(release),
-        "## Verdict",
-        f"{headline(verdict)}",
-        grid(verdict_rows(verdict)),
-    ]
     facts: dict[str, Cell] = {
         "run": release.run_id,
         "tag": release.tag or "none",
@@ -23,12 +15,18 @@ def release_page(release: Release, verdict: Verdict) -> Page:
         "replaced": release.replaced or "nothing",
         "sha256": Digest(release.sha256),
     }
-    page = figures_page("facts", facts)
-    return Page(
-        "\n\n".join([*text, page.markdown.replace("# facts", "## Facts")]),
-        [*page.table, *_verdict_table(verdict)],
-        release.reason,
-    )
+    table = figure_table(facts)
+    text = [
+        "# Release",
+        f"**{release.reason}**",
+        how_made(release),
+        "## Verdict",
+        headline(verdict),
+        grid(verdict_rows(verdict)),
+        "## Facts",
+        grid(table),
+    ]
+    return Page("\n\n".join(text), [*table, *_verdict_table(verdict)], release.reason)
 
 
 def headline(verdict: Verdict) -> str:
