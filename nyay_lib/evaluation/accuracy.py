@@ -66,11 +66,6 @@ class Accuracy:
     polarity: Interval | None
     sides: int
 
-    @property
-    def coverage(self) -> float:
-        """Share of the rows that could be decided."""
-        return self.covered / self.rows if self.rows else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Majority:

@@ -11,7 +11,8 @@ _NOUNS = ("appeal", "petition", "application", "revision")
 _WORDS = {"and": "(?:and|&)", "(": r"\(", ")": r"\)", **{noun: f"{noun}{_PLURAL_END}?" for noun in _NOUNS}}
 _WORDS["application"] = f"appl(?:icatio)?n{_PLURAL_END}?"
 _PLURAL = re.compile(rf"({'|'.join(_NOUNS)}){_PLURAL_END}")
-_NOISE = re.compile(r"\band\b|[^a-z0-9\u0900-\u097f]+")
+# Also inside a word, since a gap may be empty: "InsolvencyandBankruptcy". Of an alias the same letters go.
+_NOISE = re.compile(r"and|[^a-z0-9\u0900-\u097f]+")
 _END = r"\.?"
 
 _Trie = dict[str, Any]  # from each piece to what may follow it
@@ -68,7 +69,7 @@ def _rendered(node: _Trie) -> str:
 
 @lru_cache(maxsize=8192)
 def squash(text: str) -> str:
-    """The letters and digits alone, singular, without `and`: what all spellings of an alias have in common."""
+    """The letters and digits alone, singular, without any `and`: what all spellings of an alias have in common."""
     return _NOISE.sub("", _PLURAL.sub(r"\1", text.lower().replace("appln", "application")))
 
 

@@ -1,7 +1,11 @@
 """A legal reference, and where it stands in a text."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
+
+_START = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +27,15 @@ class Mention(NamedTuple):
     end: int
     kind: str
     canonical: str
+
+
+def apart(found: Iterable[Mention]) -> list[Mention]:
+    """In order, without those that begin inside an earlier one; a list of sections shares one span and stays whole."""
+    kept: list[Mention] = []
+    last_start = last_end = -1
+    for mention in sorted(found, key=_START):
+        start, end = mention.start, mention.end
+        if start >= last_end or (start == last_start and end == last_end):
+            kept.append(mention)
+            last_start, last_end = start, end
+    return kept

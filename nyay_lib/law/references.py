@@ -1,7 +1,6 @@
 """Every hard legal reference in a text."""
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter
 
 from nyay_lib.law.case_names import find_case_names
 from nyay_lib.law.case_numbers import find_case_numbers
@@ -10,7 +9,7 @@ from nyay_lib.law.dates import find_dates
 from nyay_lib.law.identifiers import find_cnrs, find_neutral_citations
 from nyay_lib.law.money import find_money
 from nyay_lib.law.normalise import NormalText, normalise
-from nyay_lib.law.reference import Mention, Reference
+from nyay_lib.law.reference import Mention, Reference, apart
 from nyay_lib.law.statute_refs import find_statutes
 
 # In this order: what one kind has read is hidden from the kinds after it, so that the page of a report is no section
@@ -25,7 +24,6 @@ FINDERS: tuple[Callable[[NormalText], Iterable[Mention]], ...] = (
     find_money,
     find_case_names,
 )
-_START = attrgetter("start")
 
 
 def extract_references(text: str) -> list[Reference]:
@@ -38,19 +36,7 @@ def extract_references(text: str) -> list[Reference]:
     hidden: list[Mention] = []
     for find in FINDERS:
         remaining = remaining.without(hidden)
-        hidden = _apart(find(remaining))
+        hidden = apart(find(remaining))
         for start, _, kind, canonical in hidden:
             firsts.setdefault((kind, canonical), start)
     return [Reference(kind, canonical) for kind, canonical in sorted(firsts, key=firsts.__getitem__)]
-
-
-def _apart(found: Iterable[Mention]) -> list[Mention]:
-    """In order, without those that begin inside an earlier one; a list of sections shares one span and stays whole."""
-    kept: list[Mention] = []
-    last_start = last_end = -1
-    for mention in sorted(found, key=_START):
-        start, end = mention.start, mention.end
-        if start >= last_end or (start == last_start and end == last_end):
-            kept.append(mention)
-            last_start, last_end = start, end
-    return kept

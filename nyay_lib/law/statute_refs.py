@@ -19,7 +19,7 @@ from nyay_lib.law.acts import (
     treaty_after,
 )
 from nyay_lib.law.normalise import MASK, NormalText
-from nyay_lib.law.reference import Mention
+from nyay_lib.law.reference import Mention, apart
 from nyay_lib.law.sections import ARTICLE_LIST, RULE_LIST, SECTION_LIST, numbers
 
 _KEYWORD_END = r"(?:\(s\)|)[ .:\-]{0,3}(?:nos?\.? ?|)(?=\d)"
@@ -93,9 +93,9 @@ def find_statutes(text: NormalText) -> Iterator[Mention]:
     CPC's. Source: the reference grammar, section 2.
     """
     definitions = Definitions(text)
-    rules = list(_rules(text, definitions))
+    rules = apart(_rules(text, definitions))
     yield from rules
-    text = text.without(sorted(rules))
+    text = text.without(rules)
     ends = {rule.end for rule in rules}
     consumed: int = 0
     position: int = 0

@@ -73,9 +73,18 @@ def how_measured(report: Report) -> str:
         f"Through llama.cpp: {files}. Loss over the answers of {report.rows:,} validation rows; the rest over "
         f"{report.samples:,} answers of up to {report.max_tokens:,} tokens, drawn as they are served, with seed "
         f"{report.seed}. In brackets the 95 % interval: Wilson's for shares, for means a bootstrap of judgments. A "
-        f"gain is this model's figure less the other's on the same rows, turned so that more is better. {width}"
+        f"gain is this model's figure less the other's on the same rows, turned so that more is better. "
+        f"{_coverage(report)}{width}"
         f"{report.samples:,} answers {under} carry the claim of under 5 % hallucination."
     )
+
+
+def _coverage(report: Report) -> str:
+    """Of how many answers it can be told whether the outcome is right."""
+    found = report.all.figures["this model"].get("legal accuracy")
+    known = found.of if found else 0
+    share = known / report.samples if report.samples else 0.0
+    return f"Legal accuracy covers the {known:,} answers whose right outcome is known ({share:.0%}). "
 
 
 def _row(name: str, part: Slice) -> dict[str, Cell]:

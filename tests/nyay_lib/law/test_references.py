@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nyay_lib.law import Reference, extract_references
+from nyay_lib.law.normalise import normalise
+from nyay_lib.law.statute_refs import find_statutes
 
 FOLDER = Path(__file__).with_name("cases")
 KINDS = ["cnr", "neutral", "reporter", "case_number", "statute", "date", "money", "case_name", "none", "mixed"]
@@ -141,3 +143,20 @@ def test_no_text_raises(text):
 def test_no_jumble_of_legal_pieces_raises(text):
     found = extract_references(text)
     assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("Section 7 of the InsolvencyandBankruptcy Code", "IBC:7"),
+        ("Section 7 of the Insolvency andBankruptcy Code", "IBC:7"),
+        ("Section 3 SCandST Act", "SCST:3"),
+    ],
+)
+def test_a_blank_that_a_page_lost_beside_and_loses_no_act(text, canonical):
+    assert pairs(text) == [["statute", canonical]]
+
+
+def test_two_rules_that_overlap_leave_what_follows_in_its_place():
+    text = normalise("Rule 1 of Order VII Rule 2. Section 302 IPC")
+    assert [(m.start, m.end, m.canonical) for m in find_statutes(text)] == [(0, 19, "CPC:O7R1"), (36, 39, "IPC:302")]
