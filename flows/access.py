@@ -21,6 +21,9 @@ DATABASE = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
 DRIVERS = ("postgresql+asyncpg://", "sqlite+aiosqlite://")
 # What the server alone needs: a flow, and whatever it starts, is not to know it.
 SERVERS_OWN = (SERVER_PASSWORD, "PREFECT_SERVER_DATABASE_", "PREFECT_API_DATABASE_")
+# What the library finds amiss, such as a damaged file that is made again, is in the run's log. A thread beside the run
+# has none to write to.
+LIBRARY_LOG = {"PREFECT_LOGGING_EXTRA_LOGGERS": "nyay_lib", "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore"}
 EVERYWHERE = {"0.0.0.0": HOST, "::": "::1"}  # noqa: S104 (where a client finds a server that listens everywhere)
 ASK_SECONDS = 20
 UNAUTHORIZED = 401
@@ -41,7 +44,7 @@ class Access:
 
     def client_environment(self) -> dict[str, str]:
         """What prefect commands need to reach the server, whatever folder they run in."""
-        told = _common() | {"PREFECT_API_URL": self.api}
+        told = _common() | LIBRARY_LOG | {"PREFECT_API_URL": self.api}
         own = {name: value for name, value in os.environ.items() if not name.startswith(SERVERS_OWN)}
         return own | told | ({CLIENT_PASSWORD: self.password} if self.password else {})
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import FinishedRun
-from tests.e2e.workspace import DEMO, STEPS, Workspace, flow_run_of
+from tests.e2e.workspace import DEMO, STEPS, Workspace, flow_run_of, wait_until
 from tests.folders import digest_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+LOG_SECONDS = 30  # until what a flow has told is in the database
 
 # For each step: what stands in which row and column of its table, and where the same figure stands in its result.
 FIGURES: dict[str, dict[tuple[str, str], str]] = {
@@ -120,6 +121,18 @@ def test_a_second_run_of_the_same_name_reuses_every_step(workspace: Workspace, f
     pages = {step: workspace.markdown(flow_run_of(again.stdout), step) for step in STEPS}
     assert [step for step, page in pages.items() if "Reused" not in page] == []
     assert made(finished) == before
+
+
+def test_a_damaged_file_is_made_again_and_the_log_says_so(workspace: Workspace, finished: FinishedRun) -> None:
+    base = workspace.folder / json.loads(finished.run.result("download-base").read_bytes())["folder"]
+    weights = base / "model.safetensors"
+    content = weights.read_bytes()
+    weights.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    flow_run = workspace.start("mended")
+    assert workspace.end_of(flow_run).is_completed()
+    wait_until(lambda: "it is made again" in workspace.log(flow_run), LOG_SECONDS)
+    assert str(weights) in workspace.log(flow_run)
+    assert weights.read_bytes() == content
 
 
 def cell(table: list[dict[str, Any]], row: str, column: str) -> Any:

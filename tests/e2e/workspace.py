@@ -25,6 +25,8 @@ from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
     FlowRunFilter,
+    LogFilter,
+    LogFilterFlowRunId,
 )
 from prefect.client.schemas.objects import Artifact, FlowRun, TaskRun
 from prefect.client.schemas.sorting import ArtifactSort, FlowRunSort
@@ -224,6 +226,12 @@ class Workspace:
         with self.client() as client:
             states = client.read_task_run_states(task.id)
         return [state.name or "" for state in sorted(states, key=lambda state: state.timestamp)]
+
+    def log(self, flow_run: UUID) -> str:
+        """What a flow run has told so far, a line each."""
+        wanted = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[flow_run]))
+        with self.client() as client:
+            return "\n".join(line.message for line in client.read_logs(wanted))
 
     def artifact(self, flow_run: UUID, key: str) -> Artifact:
         """The newest artifact of a flow run under a key."""
