@@ -154,9 +154,9 @@ def test_chunks_are_bounded_in_lines_and_in_bytes(monkeypatch: pytest.MonkeyPatc
 
 
 SURVEY = """
-import sys
+import signal, sys
 from pathlib import Path
-from nyay_lib.data import workers
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background was told to ignore it
 from nyay_lib.data.examine import Rules
 from nyay_lib.data.survey import Source, survey
 if __name__ == "__main__":
