@@ -24,7 +24,7 @@ MIB = 1 << 20
 NOBODY = "127.0.0.1:9"
 # The words by which the command line of each part is known.
 PARTS = {"server": "prefect server start", "worker": "prefect worker start", "up": "flows.cli up"}
-SETTLE_SECONDS = 30
+SETTLE_SECONDS = 300  # a tick of watch-court-data may be at work
 
 
 @dataclass(frozen=True, slots=True)
