@@ -13,6 +13,9 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+# Before Prefect's library is imported, which reports to its makers otherwise.
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
 from prefect.client.orchestration import SyncPrefectClient
 from rich.console import Console
 from rich.text import Text

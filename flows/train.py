@@ -162,6 +162,8 @@ def ending(run: RunDir, state: State[Any] | None, outcome: Outcome | None) -> tu
         return ("released", "") if outcome.release.promoted else ("held back", "")
     if state.is_cancelled():
         return "cancelled", f"cancelled; what is done is kept, go on with: {again}"
+    if not run.config.exists():
+        return "failed", f"{reason(state)}\nnothing was made yet: mend that, and start it again as before"
     return "failed", f"{reason(state)}\nwhat is done is kept; when that is mended, go on with: {again}"
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import llama_cpp
 from llama_cpp import Llama
 
-from nyay_lib.engine.llama import open_model, special_tokens
+from nyay_lib.engine.llama import open_model, special_tokens, with_room
 from nyay_lib.engine.pace import Pace
-from nyay_lib.errors import ExportError
 from nyay_lib.jobs import Emit, GenerateJob, Sampling
 from nyay_lib.lines import Line, appending, read_lines
 from nyay_lib.prompt import ChatFormat, chat_format
@@ -41,7 +40,7 @@ def generate(job: GenerateJob, emit: Emit) -> Mapping[str, Any]:
     answered = {answer["key"] for answer in read_lines(job.answers)}
     missing = [question for question in questions if question["key"] not in answered]
     if missing:
-        speaker = open_speaker(job)
+        speaker = open_speaker(job, missing)
         pace = Pace(emit, "answers", len(questions) - len(missing), len(questions))
         with appending(job.answers) as append:
             for question in missing:
@@ -50,10 +49,15 @@ def generate(job: GenerateJob, emit: Emit) -> Mapping[str, Any]:
     return {"answers": len(questions)}
 
 
-def open_speaker(job: GenerateJob) -> Speaker:
-    """Load the file. It ends an answer with a token of its template, or one that it names itself."""
+def open_speaker(job: GenerateJob, questions: Sequence[Line]) -> Speaker:
+    """Load the file, with room for the longest question and its answer.
+
+    It ends an answer with a token of its template, or one that it names itself.
+    """
     model = open_model(job.gguf, job.context)
     chat = chat_format(special_tokens(model))
+    longest = max(len(prompt_of(model, chat, question)) for question in questions)
+    model = with_room(model, job.gguf, job.context, longest + job.max_tokens)
     vocabulary: Any = llama_cpp.llama_model_get_vocab(model.model)
     named = {token for token in range(model.n_vocab()) if llama_cpp.llama_vocab_is_eog(vocabulary, token)}
     written = (model.tokenize(stop.encode(), add_bos=False, special=True) for stop in chat.stops)
@@ -61,17 +65,15 @@ def open_speaker(job: GenerateJob) -> Speaker:
     return Speaker(model, chat, frozenset(named | {tokens[0] for tokens in written if len(tokens) == 1}))
 
 
-def answer(speaker: Speaker, job: GenerateJob, question: Line) -> Line:
-    """One answer with its counts and times. ``ended`` is stop or length.
+def prompt_of(model: Llama, chat: ChatFormat, question: Line) -> list[int]:
+    """The tokens that are put to the model."""
+    return model.tokenize(chat.prompt(question["messages"]).encode(), add_bos=False, special=True)
 
-    Raises ExportError for a question that leaves no room for an answer.
-    """
+
+def answer(speaker: Speaker, job: GenerateJob, question: Line) -> Line:
+    """One answer with its counts and times. ``ended`` is stop or length."""
     model = speaker.model
-    prompt = model.tokenize(speaker.chat.prompt(question["messages"]).encode(), add_bos=False, special=True)
-    room = min(job.max_tokens, job.context - len(prompt))
-    if room < 1:
-        named = f"the question {str(question['messages'][-1]['content'])[:60]!r}"
-        raise ExportError(f"{named} has {len(prompt)} tokens with its prompt, the context {job.context}: shorten it")
+    prompt = prompt_of(model, speaker.chat, question)
     start = time.perf_counter()
     times: list[float] = []
     tokens: list[int] = []
@@ -80,12 +82,12 @@ def answer(speaker: Speaker, job: GenerateJob, question: Line) -> Line:
         if token in speaker.stops:
             break
         tokens.append(token)
-        if len(tokens) == room:
+        if len(tokens) == job.max_tokens:
             break
     return {
         "key": question["key"],
         "text": model.detokenize(tokens).decode(errors="replace").strip(),
-        "ended": "length" if len(tokens) == room else "stop",
+        "ended": "length" if len(tokens) == job.max_tokens else "stop",
         "tokens": len(tokens),
         "prompt_tokens": len(prompt),
         "first_token_seconds": times[0],

@@ -40,6 +40,17 @@ def open_model(gguf: Path, context: int) -> Llama:
         raise ExportError(f"{gguf}: llama.cpp cannot load it: {error}") from error
 
 
+def with_room(model: Llama, gguf: Path, context: int, tokens: int) -> Llama:
+    """The model, loaded anew where ``tokens`` are more than the context that it was opened with.
+
+    A text that was cut to fit one model's tokens may have more of another's, of production's with another base.
+    """
+    if tokens <= context:  # and not n_ctx(), which llama.cpp rounds up and its Python buffers do not
+        return model
+    model.close()
+    return open_model(gguf, tokens)
+
+
 def answer(job: AnswerJob, emit: Emit) -> Mapping[str, Any]:
     """Stream an answer."""
     model = open_model(job.gguf, job.context)

@@ -7,7 +7,7 @@ import numpy as np
 from llama_cpp import Llama
 
 from nyay_lib.data.chat import read_chats
-from nyay_lib.engine.llama import answer_logits, open_model, special_tokens
+from nyay_lib.engine.llama import answer_logits, open_model, special_tokens, with_room
 from nyay_lib.engine.pace import Pace
 from nyay_lib.engine.stage import log_softmax
 from nyay_lib.jobs import Emit, ScoreJob
@@ -25,15 +25,23 @@ def score(job: ScoreJob, emit: Emit) -> Mapping[str, Any]:
     if done < len(chats):
         model = open_model(job.gguf, job.context)
         chat = chat_format(special_tokens(model))
+        rows = [
+            (tokens_of(model, chat.prompt(asked)), tokens_of(model, told["content"] + chat.end))
+            for *asked, told in chats[done:]
+        ]
+        longest = max(len(prompt) + len(completion) for prompt, completion in rows)
+        model = with_room(model, job.gguf, job.context, longest)
         pace = Pace(emit, "answers scored", done, len(chats))
         with appending(job.losses) as append:
-            for row in range(done, len(chats)):
-                *asked, told = chats[row]
-                prompt = model.tokenize(chat.prompt(asked).encode(), add_bos=False, special=True)
-                completion = model.tokenize((told["content"] + chat.end).encode(), add_bos=False, special=True)
+            for row, (prompt, completion) in enumerate(rows, start=done):
                 append([{"row": row, "nll": nll(model, prompt, completion), "tokens": len(completion)}])
                 pace.step()
     return {"rows": len(chats)}
+
+
+def tokens_of(model: Llama, text: str) -> list[int]:
+    """The tokens of a part of a conversation, its special ones included."""
+    return model.tokenize(text.encode(), add_bos=False, special=True)
 
 
 def nll(model: Llama, prompt: list[int], completion: list[int]) -> float:

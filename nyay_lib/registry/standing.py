@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 
 from nyay_lib.config import PipelineConfig
 from nyay_lib.evaluation.report import Report
-from nyay_lib.evaluation.verdict import Verdict
+from nyay_lib.evaluation.verdict import Row, Verdict
 from nyay_lib.export.gguf_header import weights_digest
 from nyay_lib.export.model_files import Gguf
 from nyay_lib.registry.candidate import Candidate
@@ -43,10 +43,10 @@ def judged_elsewhere(run: RunDir, live: Entry) -> str | None:
         return None
     if live.run_id in (run.run_id, against):
         return None
-    judged = f"against {against}" if against else "before there was one"
+    judged = f"against {against}" if against else "when nothing was in production"
     return (
         f"{run.run_id} was judged {judged}, but {live.run_id} is in production now; "
-        f"run it again with run_id={run.run_id}, which measures it against that"
+        f"`nyay train --resume {run.run_id}` measures it against that"
     )
 
 
@@ -59,7 +59,7 @@ def judged_otherwise(run: RunDir, gguf: Gguf) -> str | None:
         return None
     return (
         f"{run.run_id} has a verdict on another file than {gguf.path.name}, which it exported since; "
-        f"run it again with run_id={run.run_id}, which measures that"
+        f"`nyay train --resume {run.run_id}` measures that"
     )
 
 
@@ -77,7 +77,13 @@ def waived(config: PipelineConfig, run: RunDir, gguf: Gguf) -> list[Waiver]:
 def _verdict_faults(verdict: Verdict, waived: Container[str]) -> list[str]:
     if not any(row.required for row in verdict.rows):
         return ["its verdict has no required row"]
-    return [f"{row.name} {row.outcome}: {row.reason}" for row in verdict.blocking if row.name not in waived]
+    return [fault_of(row) for row in verdict.blocking if row.name not in waived]
+
+
+def fault_of(row: Row) -> str:
+    """Why a required row holds a model back: what was measured, against what, and over what."""
+    found = f"{row.measured}, wanted {row.target}; " if row.measured else ""
+    return f"{row.name} {row.outcome}: {found}{row.reason}"
 
 
 def _way_back(run: RunDir) -> str:

@@ -20,7 +20,7 @@ from nyay_lib.runs import RunDir
 from nyay_lib.training import Adapter
 
 T = TypeVar("T", bound=Result)
-VERDICT_COLUMNS = ("row", "kind", "target", "measured", "outcome")
+VERDICT_COLUMNS = ("row", "kind", "target", "measured", "95 % interval", "outcome")
 
 
 @dataclass(frozen=True, slots=True)

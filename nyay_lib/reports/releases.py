@@ -91,4 +91,4 @@ def verification_text(found: Verification) -> str:
 
 
 def _time(at: datetime | None, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if at else "now"
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}" if at else "now"

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from nyay_lib.errors import ServingError
 from nyay_lib.prompt import Message
-from nyay_lib.registry.address import connection, is_local
+from nyay_lib.registry.address import BARE_PORT, connection, is_local
 
 CONNECT_SECONDS = 5.0
 # A model may be loaded first, and a long prompt read, before the first word comes.
@@ -106,7 +107,8 @@ def _message(body: Any) -> str:
 
 
 def _nobody(url: str, error: Exception) -> ServingError:
-    mend = "start one with `nyay serve`" if is_local(url) else "look whether it runs there"
+    command = "ollama serve" if urlsplit(url).port == BARE_PORT else "nyay serve"
+    mend = f"start one with `{command}`" if is_local(url) else "look whether it runs there"
     return ServingError(f"{url}: no server answers ({str(error) or type(error).__name__}); {mend}")
 
 

@@ -50,6 +50,8 @@ def test_the_file_has_the_loss_that_was_trained(
     base: Path, chats: Path, trained: Path, gguf: Path, tmp_path: Path
 ) -> None:
     losses = score(gguf, chats, tmp_path)
+    narrow = score(gguf, chats, tmp_path / "narrow", context=64)  # widened to what the rows need
+    assert [row.nll for row in narrow] == pytest.approx([row.nll for row in losses], rel=1e-4)
     job = EvaluateJob(
         base=base,
         adapter=trained,
@@ -65,9 +67,10 @@ def test_the_file_has_the_loss_that_was_trained(
     assert loss == pytest.approx(float(evaluated.result["loss"] or 1), rel=1e-3)
 
 
-def score(gguf: Path, chats: Path, folder: Path) -> list[RowLoss]:
+def score(gguf: Path, chats: Path, folder: Path, context: int = 512) -> list[RowLoss]:
     """The losses of a file, row by row."""
-    job = ScoreJob(gguf=gguf, validation=chats, losses=folder / "losses.jsonl", context=512)
+    folder.mkdir(exist_ok=True)
+    job = ScoreJob(gguf=gguf, validation=chats, losses=folder / "losses.jsonl", context=context)
     finish(run_job(job, folder / "score"))
     return [RowLoss(line["nll"], line["tokens"]) for line in read_lines(job.losses)]
 

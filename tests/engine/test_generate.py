@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nyay_lib.base_model.tiny import make_tiny
-from nyay_lib.errors import NyayError, OutOfMemory
+from nyay_lib.errors import OutOfMemory
 from nyay_lib.evaluation.answers import ask_for
 from nyay_lib.export.gguf import write_gguf
 from nyay_lib.files import write_text
@@ -102,7 +102,10 @@ def test_another_seed_says_something_else(gguf: Path, whole: list[Line], tmp_pat
     assert [line["text"] for line in other] != [line["text"] for line in whole]
 
 
-def test_a_question_without_room_for_an_answer_is_named(gguf: Path, tmp_path: Path) -> None:
+def test_a_context_that_is_too_small_for_the_words_of_this_model_is_widened(
+    gguf: Path, whole: list[Line], tmp_path: Path
+) -> None:
+    """As those of production are, which has another base than the model that the rows were cut for."""
     made = job(gguf, tmp_path).model_copy(update={"context": 64})
-    with pytest.raises(NyayError, match="'What is said of matter 0, and why.*' has .* tokens .*, the context 64"):
-        answers(made, tmp_path)
+    assert min(line["prompt_tokens"] for line in whole) > 64
+    assert said(answers(made, tmp_path)) == said(whole)

@@ -67,7 +67,8 @@ def test_what_is_no_moment_of_the_past_is_refused(here: PipelineConfig, at: str,
 
 def test_times_are_told_in_the_zone_of_the_configuration(here: PipelineConfig) -> None:
     text = live_text(live_at(here, "2025-11-03"), KOLKATA)
-    assert text.splitlines()[1] == ("b  n:b  sha256 bbbbbbbbbbbb  from 2025-11-03 12:00:00 to 2025-11-05 12:00:00")
+    span = "from 2025-11-03 12:00:00 IST to 2025-11-05 12:00:00 IST"
+    assert text.splitlines()[1] == f"b  n:b  sha256 bbbbbbbbbbbb  {span}"
 
 
 def test_each_release_has_its_state_verdict_and_reasons(here: PipelineConfig) -> None:
@@ -87,5 +88,5 @@ def test_the_list_is_for_reading(here: PipelineConfig) -> None:
     lines = releases_text(releases(here), KOLKATA).splitlines()
     assert lines[0].split() == ["run", "state", "verdict", "sha256", "tag", "in", "production"]
     assert lines[1].startswith("c    rolled back") and lines[2] == "    invents sections"
-    assert lines[-1].endswith("2025-11-01 12:00:00 to 2025-11-03 12:00:00")
+    assert lines[-1].endswith("2025-11-01 12:00:00 IST to 2025-11-03 12:00:00 IST")
     assert releases_text([], KOLKATA) == "nothing has been released yet"

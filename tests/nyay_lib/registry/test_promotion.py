@@ -95,7 +95,7 @@ def test_a_verdict_on_what_was_in_production_before_is_no_verdict_on_what_is_now
     config: PipelineConfig, finished: Callable[..., RunDir]
 ) -> None:
     promoted(config, finished("first"), LAW)
-    with pytest.raises(RegistryError, match="second was judged before there was one, but first is in production now"):
+    with pytest.raises(RegistryError, match="second was judged when nothing was in production, but first"):
         promoted(config, finished("second"), LAW)
     assert promoted(config, finished("third", production="first"), LAW).replaced == "first"
 

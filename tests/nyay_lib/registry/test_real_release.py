@@ -59,7 +59,7 @@ def test_what_ollama_answers_follows_what_is_released(
     champion_before, digest = champion(journal_of(here)), tags(real_ollama)[live]
     refused = put(here, made.make_run(here, "third", other), missed)
     print(f"third: {refused.reason}; production stays {digest[:12]}")
-    assert not refused.promoted and "refused: loss MISSED: 2 is not below 1" in refused.reason
+    assert not refused.promoted and "refused: loss MISSED: 2, wanted < 1; 2 is not below 1" in refused.reason
     assert tags(real_ollama)[live] == digest and champion(journal_of(here)) == champion_before
     assert f"{NAME}:third-f16" in tags(real_ollama)
 

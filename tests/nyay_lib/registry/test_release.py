@@ -80,10 +80,10 @@ def test_a_refused_model_keeps_its_tag_and_changes_nothing_else(
     live = server.models["nyay-ai:production"]
     result = release_it(config, make_run("second"), missed)
     assert result.registered and not result.promoted and result.replaced is None
-    assert result.reason.endswith("refused: loss MISSED: 2 is not below 1")
+    assert result.reason.endswith("refused: loss MISSED: 2, wanted < 1; 2 is not below 1")
     assert server.models["nyay-ai:production"] is live and in_production(tmp_path) == "first"
     assert events(config)[-1] == ("refused", "second", "nyay-ai:second-f16")
-    assert read(journal_of(config))[-1].reasons == ["loss MISSED: 2 is not below 1"]
+    assert read(journal_of(config))[-1].reasons == ["loss MISSED: 2, wanted < 1; 2 is not below 1"]
 
 
 def test_a_verdict_that_asks_for_nothing_promotes_nothing(config: PipelineConfig, make_run: MakeRun) -> None:
@@ -130,7 +130,7 @@ def test_a_model_that_was_judged_against_another_is_not_promoted(
     second = make_run("second")
     write_report(second[0], production=None)
     result = release_it(config, second, passed)
-    assert "second was judged before there was one, but first is in production now" in result.reason
+    assert "second was judged when nothing was in production, but first is in production now" in result.reason
     write_report(second[0], production="first")
     assert release_it(config, second, passed).promoted and in_production(tmp_path) == "second"
 
