@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Literal, cast, get_args
 from nyay_lib.errors import DataError
 
 MAX_LINE_BYTES = 16 << 20
+SHOWN = 30  # characters before and after a fault
 TASK_TYPES = ("outcome_analysis", "summarization", "info_extraction", "research_qa")
 # eCourts' case number record: court, establishment, serial, year of filing.
 CNR = re.compile(r"[A-Z]{4}[0-9][0-9A-Z](?!000000)[0-9]{6}(?:19[5-9][0-9]|20[0-9]{2})")
@@ -141,6 +142,9 @@ def parse(id: str, line: bytes) -> Record | Fault:
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
         return Fault(id, "bad_utf8", f"byte {error.start} is not UTF-8 (0x{line[error.start]:02x})")
+    except json.JSONDecodeError as error:
+        around = error.doc[max(0, error.pos - SHOWN) : error.pos + SHOWN]
+        return Fault(id, "bad_json", f"{error.msg} at character {error.pos + 1}, at {around!r}")
     except (ValueError, RecursionError) as error:
         return Fault(id, "bad_json", f"{error}, in {line[:40].decode(errors='replace')!r}")
     if not isinstance(value, dict):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nyay_lib.errors import ServingError
 
+ZIP = b"PK\x03\x04"  # what a .docx begins with
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # A page of a judgment has some two thousand letters; a scan has none but a stamp or a page number.
 FEWEST_LETTERS_A_PAGE = 40
@@ -35,6 +36,8 @@ def decode(path: Path, data: bytes) -> str:
             continue
         if "\0" not in text:
             return text.replace("\r\n", "\n").replace("\r", "\n")
+    if data.startswith(ZIP):
+        raise ServingError(f"{path}: is a Word file or an archive, which is not read; save it as PDF or plain text")
     raise ServingError(f"{path}: is no text in UTF-8, UTF-16 or Windows-1252, and no PDF; save it as UTF-8")
 
 

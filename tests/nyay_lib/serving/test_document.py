@@ -86,3 +86,8 @@ def test_what_is_no_judgment_is_named(tmp_path: Path, data: bytes, told: str) ->
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ServingError, match=r"nosuch.txt: cannot be read \(No such file or directory\)"):
         read_document(tmp_path / "nosuch.txt")
+
+
+def test_a_word_file_is_told_how_to_be_saved(tmp_path: Path) -> None:
+    with pytest.raises(ServingError, match="judgment.docx: is a Word file .* save it as PDF or plain text"):
+        read(tmp_path, "judgment.docx", b"PK\x03\x04\x14\x00\x06\x00" + bytes(100))
