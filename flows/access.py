@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx
+import tenacity
 
 from flows.options import HOST
 from flows.server import HOME
@@ -25,7 +26,8 @@ SERVERS_OWN = (SERVER_PASSWORD, "PREFECT_SERVER_DATABASE_", "PREFECT_API_DATABAS
 # has none to write to.
 LIBRARY_LOG = {"PREFECT_LOGGING_EXTRA_LOGGERS": "nyay_lib", "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore"}
 EVERYWHERE = {"0.0.0.0": HOST, "::": "::1"}  # noqa: S104 (where a client finds a server that listens everywhere)
-ASK_SECONDS = 20
+ASK_SECONDS, BUSY_SECONDS = 20, 60
+BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 UNAUTHORIZED = 401
 
 
@@ -58,11 +60,19 @@ class Access:
         return os.environ | told | {name: value for name, value in secrets.items() if value}
 
     def ask(self, method: str, path: str, value: Mapping[str, object] | None = None) -> httpx.Response:
-        """Ask the API. Raises ServiceError where nobody answers, or the password is refused."""
+        """Ask the API, again while it is busy. Raises ServiceError where nobody answers, or the password is refused.
+
+        A server that has just started does at once what fell due while it was down, and its SQLite file has one writer.
+        """
+        again = tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda told: told.status_code in BUSY),
+            wait=tenacity.wait_exponential(multiplier=0.5, max=5),
+            stop=tenacity.stop_after_delay(BUSY_SECONDS),
+            retry_error_callback=lambda tried: tried.outcome and tried.outcome.result(),
+        )
+        request = {"json": value, "auth": self._pair(), "timeout": ASK_SECONDS, "trust_env": False}
         try:
-            told = httpx.request(
-                method, f"{self.api}{path}", json=value, auth=self._pair(), timeout=ASK_SECONDS, trust_env=False
-            )
+            told: httpx.Response = again(httpx.request, method, f"{self.api}{path}", **request)
         except httpx.HTTPError as error:
             raise ServiceError(f"no server answers at {self.api} ({error}): is PREFECT_API_URL right?") from error
         if told.status_code == UNAUTHORIZED:

@@ -6,8 +6,9 @@ import pytest
 import yaml
 
 from flows.access import Access, is_loopback, require_known, require_password
-from flows.machines import environment_of, machine_name
+from flows.machines import environment_of, machine_name, make_queue
 from nyay_lib.errors import ServiceError
+from tests.nyay_lib.loopback import Handler, Loopback
 
 OPEN = ("0.0.0.0", "::", "10.0.0.1", "192.168.1.7", "fe80::1")
 
@@ -72,3 +73,18 @@ def test_postgresql_in_a_container_is_there_for_this_machine_alone_and_not_witho
     assert all(port.startswith("127.0.0.1:") for port in postgres["ports"])
     assert postgres["environment"]["POSTGRES_PASSWORD"].startswith("${NYAY_POSTGRES_PASSWORD:?")
     assert postgres["volumes"][0].split(":")[0] in composed["volumes"]
+
+
+def test_a_server_that_is_busy_for_a_moment_is_asked_again() -> None:
+    """As one is that has just started: its database has one writer, and much has fallen due."""
+    codes = iter([503, 503, 201])
+    asked: list[bytes] = []
+
+    class Busy(Handler):
+        def serve(self) -> None:
+            asked.append(self.body())
+            self.answer(next(codes), b"{}")
+
+    with Loopback(Busy) as server:
+        make_queue(Access(f"{server.address}/api"), "mac")
+    assert len(asked) == 3 and len(set(asked)) == 1
