@@ -16,7 +16,7 @@ from data.sample.generate import generate
 from nyay_lib.config import load_config
 from tests.e2e.workspace import RUN_SECONDS, Workspace, final, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 LOCAL, WATCH = "train-nyay/local", "watch-court-data/local"
 TICK_SECONDS = 15
