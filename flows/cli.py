@@ -25,8 +25,21 @@ app.add_typer(review.app, name="review")
 app.add_typer(service.app, name="service")
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"nyay {version('nyay')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+]
+
+
 @app.callback()
-def nyay() -> None:
+def nyay(version: Version = False) -> None:
     """Fine-tune, measure and release a legal language model on this machine."""
     os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect's library reports to its makers otherwise
 

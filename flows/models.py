@@ -20,7 +20,7 @@ Reason = Annotated[str, typer.Option(help="Why, for whoever reads the journal la
 
 @app.callback(invoke_without_command=True)
 def models(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
-    """List every release with its verdict, digest and times in production. Example: nyay models --json"""
+    """List releases: verdict, digest, times in production. Example: nyay models --json"""
     if context.invoked_subcommand is None:
         _run(config, lambda loaded: _list(loaded, as_json))
 
@@ -65,7 +65,7 @@ def verify(
     as_json: Json = False,
     config: Config = None,
 ) -> None:
-    """Compare production's files and tags with the journal, and ask it. Example: nyay models verify --mend
+    """Compare what serves with the journal, and ask it. Example: nyay models verify --mend
 
     Finishes a promotion or rollback that was broken off. Exits with 1 if anything differs.
     """

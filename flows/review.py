@@ -29,9 +29,10 @@ def export_file(
     answers: Annotated[int | None, typer.Option(help="How many; empty: review.answers.", min=1)] = None,
     config: Config = None,
 ) -> None:
-    """Write questions, judgments and answers without names to a CSV file. Example: nyay review export RUN answers.csv
+    """Write blind answers to a CSV file for a lawyer. Example: nyay review export RUN answers.csv
 
-    The lawyer says yes or no in each of the columns a_accuracy to b_clarity; rows may stay empty.
+    Each with its question and judgment. The lawyer says yes or no in each of the columns a_accuracy to b_clarity; rows
+    may stay empty.
     """
     with exits():
         print(_export(_found(run, config), file, answers))

@@ -37,10 +37,20 @@ def api_address() -> str:
     """The address of the server's API: PREFECT_API_URL, else what `nyay up` has noted, else its default port."""
     if told := os.environ.get("PREFECT_API_URL"):
         return told.rstrip("/")
+    return f"{_noted() or f'http://{HOST}:{PORT}'}/api"
+
+
+def at_address() -> str:
+    """Where the `nyay up` of this folder has its UI, to be put behind a sentence; empty while it has none."""
+    return f", at {where}" if (where := _noted()) else ""
+
+
+def _noted() -> str:
+    """The address that ``noted`` holds; empty where no `nyay up` holds one."""
     try:
-        return f"{ADDRESS.read_text(encoding='utf-8').strip()}/api"
+        return ADDRESS.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
-        return f"http://{HOST}:{PORT}/api"
+        return ""
 
 
 def port_of(api: str) -> int:

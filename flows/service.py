@@ -38,7 +38,7 @@ def install(
 
 @app.command()
 def status() -> None:
-    """Say whether it runs, since when, its last words, and what may stop it. Example: nyay service status
+    """Say whether it runs, and what may stop it. Example: nyay service status
 
     Exits with 1 if it does not run.
     """
@@ -88,7 +88,7 @@ def _require_idle() -> None:
     """Raises ServiceError where `nyay up` runs in this folder already: the service could not start beside it."""
     from filelock import FileLock, Timeout
 
-    from flows.server import HOME
+    from flows.server import HOME, at_address
     from nyay_lib.errors import ServiceError
 
     try:
@@ -96,7 +96,8 @@ def _require_idle() -> None:
         with FileLock(HOME / "up.lock", timeout=0):
             pass
     except Timeout as error:
-        raise ServiceError("`nyay up` runs in this folder already: end it first (Ctrl-C in its terminal)") from error
+        runs = f"`nyay up` runs in this folder already{at_address()}"
+        raise ServiceError(f"{runs}: end it first (Ctrl-C in its terminal)") from error
 
 
 def _status() -> None:

@@ -18,7 +18,9 @@ from flows.flow_runs import FLOW, FlowRun, find_alive
 from flows.following import follow
 from flows.server import answers, api_address
 from nyay_lib.config import PipelineConfig, load_config
+from nyay_lib.data.versions import require_records
 from nyay_lib.errors import ConfigError, NyayError
+from nyay_lib.registry.address import is_local
 from nyay_lib.reports.outcome import Outcome, outcome_json, outcome_tables
 from nyay_lib.runs import RunDir, new_run_id
 
@@ -52,6 +54,8 @@ def run(config_file: Path | None, resume: str | None, *, as_json: bool) -> int:
         raise NyayError(f"no server at {api.removesuffix('/api')}: start it with `nyay up`, in another terminal")
     with client_of(api) as client:
         given = load_config(config_file) if config_file else None
+        if given and not resume and is_local(api):
+            require_records(given)  # at once, and not after a flow run has started for it
         try:
             started = take_up(client, resume, given) if resume else start(client, given, new_run_id())
         except httpx.HTTPError as error:

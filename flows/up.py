@@ -15,7 +15,7 @@ from flows.access import Access, to_other_server, to_own_server
 from flows.housekeeping import Housekeeping, compact_database, require_room
 from flows.machines import LIMIT, environment_of, machine_name, make_limit, make_pool, make_queue, worker_arguments
 from flows.parts import family, part, wait_for
-from flows.server import HOME, noted, prefect, require_free
+from flows.server import HOME, at_address, noted, prefect, require_free
 from nyay_lib.errors import NyayError
 
 console = Console(stderr=True, highlight=False)
@@ -38,7 +38,7 @@ def run(port: int, host: str, machine: str | None, *, worker_only: bool) -> None
         with FileLock(HOME / "up.lock", timeout=0):
             _work(name) if worker_only else _serve(host, port, name)
     except Timeout as error:
-        raise NyayError(f"`nyay up` runs in this folder already ({HOME / 'up.lock'} is held)") from error
+        raise NyayError(f"`nyay up` runs in this folder already{at_address()}") from error
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

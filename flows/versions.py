@@ -1,5 +1,6 @@
 """The commands of `nyay data` that make and read versions of the data set."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,8 +23,11 @@ def update(config: Config = None) -> None:
 
 
 def report(config: Config = None) -> None:
-    """Print the newest version's page: counts, reasons, drift, leaks, lengths. Example: nyay data report"""
-    _run(config, _report)
+    """Show the newest version: counts, reasons, drift, leaks. Example: nyay data report
+
+    Markdown where the output goes into a file or a pipe.
+    """
+    _run(config, _report, show=show_page)
 
 
 def release(
@@ -45,12 +49,25 @@ def trace(cnr: Case, config: Config = None) -> None:
     _run(config, lambda loaded: _trace(loaded, cnr))
 
 
-def _run(config: Path | None, command: "Callable[[PipelineConfig], str]") -> None:
-    """Print what a command says."""
+def _run(
+    config: Path | None, command: "Callable[[PipelineConfig], str]", show: "Callable[[str], None]" = print
+) -> None:
+    """Show what a command says."""
     from nyay_lib.config import config_of
 
     with exits_on_files():
-        print(command(config_of(config)))
+        show(command(config_of(config)))
+
+
+def show_page(markdown: str) -> None:
+    """A page for whoever reads it: set out in a terminal, as it is elsewhere."""
+    if not sys.stdout.isatty():
+        print(markdown)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(markdown))
 
 
 def _update(config: "PipelineConfig") -> str:

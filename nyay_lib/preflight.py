@@ -190,7 +190,8 @@ def _data(name: str, path: Path) -> Check:
             filled = any(line.strip() for line in file)
             measured = f"{path}, {os.fstat(file.fileno()).st_size:,} bytes" if filled else f"{path} is empty"
     except OSError as error:
-        filled, measured = False, f"{path}: {error.strerror}"
+        why = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        filled, measured = False, f"{path}: {why}"
     key = "data.train" if name == "training data" else "data.validation"
     return Check(name=name, ok=filled, measured=measured, needed="a file with records", mend=f"correct {key}")
 

@@ -1,5 +1,6 @@
 """Every command that README and docs show is one that there is, with options that there are; help is quick to come."""
 
+import importlib.metadata
 import json
 import re
 import shlex
@@ -15,6 +16,7 @@ import typer
 import yaml
 from typer._click.exceptions import BadOptionUsage, MissingParameter
 from typer.core import TyperGroup
+from typer.testing import CliRunner
 
 from flows.cli import app
 
@@ -94,6 +96,11 @@ def test_a_wrong_option_would_be_noticed() -> None:
     for wrong in (["plan", "--jsn"], ["modles"], ["data", "check"], ["models", "promote", "RUN", "--why", "x"]):
         with pytest.raises(Exception, match=r"No such (option|command)|Missing"):
             parse(wrong)
+
+
+def test_the_version_is_the_packages() -> None:
+    done = CliRunner().invoke(app, ["--version"])
+    assert (done.exit_code, done.stdout) == (0, f"nyay {importlib.metadata.version('nyay')}\n")
 
 
 def test_help_comes_at_once_and_has_an_example_for_each_command() -> None:

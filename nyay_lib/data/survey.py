@@ -24,6 +24,10 @@ from nyay_lib.errors import DataError
 
 Report = Callable[[int], None]
 
+# A row's place as one number: its file's, then its line's.
+LINE_BITS = 32
+LINE_MASK = (1 << LINE_BITS) - 1
+
 
 class Source(NamedTuple):
     """A file of records, and whether it holds validation rows."""
@@ -137,7 +141,7 @@ def survey(
 ) -> Generator[Survey]:
     """Judge and compare all rows of the files; ``report`` is told the number of rows so far.
 
-    Memory holds some lines, 500 bytes for each distinct input, and 80 for each row. The number of ``processes`` is
+    Memory holds some lines, 500 bytes for each distinct input, and 100 for each row. The number of ``processes`` is
     what the size of the files is worth, if none is given. Raises DataError when a file cannot be read, or changes
     meanwhile.
     """
@@ -161,8 +165,10 @@ def _judge(
     lines = (raw_lines(source.path) for source in sources)
     for number, (source, row) in enumerate(judge_all(lines, rules, processes), start=1):
         said, file = row.said, sources[source]
-        if said and not seen[file.is_validation].add(said.digest):
-            row = replace(row, fault=Fault(row.id, "duplicate", "says the same as an earlier row"))
+        here = source << LINE_BITS | line_of(row.id)
+        if said and (first := seen[file.is_validation].add(said.digest, here)) is not None:
+            earlier = f"{sources[first >> LINE_BITS].path.name}:{first & LINE_MASK}"
+            row = replace(row, fault=Fault(row.id, "duplicate", f"says the same as {earlier}"))
         elif said and said.sketch:
             index.take(file.path, line_of(row.id), said.cnr, said.sketch)
             counts[source] += 1

@@ -102,8 +102,21 @@ def _plan(config: PipelineConfig, root: Path) -> Plan:
             raise DataError(f"{path}: there is no such file, but version {parent.name} was made from it; put it back")
     later = [Origin(file.name, "arrival", file.digest, file.path) for file in taken(root / "sources")]
     if not later and not any(origin.role == "train" for origin in given):
-        raise DataError(f"{config.data.train}: there is no such file, and nothing arrived in {config.data.incoming}")
+        raise _nothing(config)
     return Plan(config, (*given, *later), tuple(read_decisions(config.data.decisions)), parent)
+
+
+def require_records(config: PipelineConfig) -> None:
+    """Raises DataError where no version can be: there is none yet, no training file, and nothing that arrived."""
+    data = config.data
+    if not (data.train.is_file() or any(data.incoming.glob("*")) or newest(config)):
+        raise _nothing(config)
+
+
+def _nothing(config: PipelineConfig) -> DataError:
+    return DataError(
+        f"{config.data.train}: there is no such file, and nothing arrived in {config.data.incoming}; correct data.train"
+    )
 
 
 def _require_same_data_set(config: PipelineConfig, root: Path, parent: Version | None) -> None:

@@ -82,10 +82,9 @@ def named_size(model: ModelConfig) -> int | None:
 
 def planned_rows(path: Path, tokenizer: Tokenizer, limit: int) -> tuple[PlannedRow, ...]:
     """The readable records of a file with their tokens, those that are too long shortened."""
-    try:
-        records = [record for record in read_records(path) if isinstance(record, Record)]
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}; data.train and data.validation name the records") from error
+    if not path.is_file():
+        raise DataError(f"{path}: there is no such file; data.train and data.validation name the records")
+    records = [record for record in read_records(path) if isinstance(record, Record)]
     if not records:
         raise DataError(f"{path}: holds no readable row")
     budget = Budget(tokenizer, chat_format(tokenizer.get_vocab()), limit)

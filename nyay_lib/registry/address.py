@@ -3,10 +3,12 @@
 import ipaddress
 import os
 import re
+import shutil
 import ssl
 import sys
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TypedDict
 from urllib.parse import urlsplit
 
@@ -22,6 +24,9 @@ MAX_PORT = 65535
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (nothing is bound here)
 TIMEOUT_SECONDS = 3.0
 WAIT_SECONDS = (0.5, 1.0, 2.0)  # before the second and further tries
+
+DOWNLOAD = "https://ollama.com/download"
+APP = Path("/Applications/Ollama.app")
 
 # The first version whose /api/create takes files and a template.
 OLDEST = (0, 5, 5)
@@ -130,9 +135,16 @@ def outdated(found: str) -> str | None:
 
 def how_to_start(where: str) -> str:
     """In words: what to do when nothing answers at an address."""
+    if not is_local(where):
+        return "start it there, or correct registry.host or OLLAMA_HOST"
     app = " or open the Ollama app" if sys.platform == "darwin" else ""
-    here = f"start it with `ollama serve`{app}"
-    return here if is_local(where) else "start it there, or correct registry.host or OLLAMA_HOST"
+    first = "" if is_installed() else f"install it from {DOWNLOAD} and "
+    return f"{first}start it with `ollama serve`{app}"
+
+
+def is_installed() -> bool:
+    """Whether Ollama's program is on the PATH, or its app where a Mac has apps."""
+    return shutil.which("ollama") is not None or APP.exists()
 
 
 def nobody_at(where: str) -> str:

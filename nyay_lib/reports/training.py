@@ -130,7 +130,7 @@ def paused_page(opens: datetime, watch: Watch) -> Page:
     figures: dict[str, Cell] = {"goes on at": moment(opens)}
     if latest := watch.latest:
         figures |= {"step": f"{latest.step} of {latest.total}", "training loss": latest.loss}
-    title = f"Training, paused until {opens:%H:%M}"
+    title = f"Training, paused until {opens:%H:%M} ({opens.tzinfo})"
     return figures_page(title, figures, warnings(watch.warnings), curve(watch), attempts(watch.attempts))
 
 

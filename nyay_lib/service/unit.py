@@ -15,8 +15,9 @@ from nyay_lib.errors import ServiceError
 NAME = "nyay"
 # Beside the packages in the project's folder, and beside them where a wheel was installed.
 TEMPLATES = Path(__file__).resolve().parents[2] / "deployments"
-# A service gets no shell's PATH: the environment's programs, then those of Homebrew, then the system's.
-SYSTEM_PATH = ("/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
+# A service gets no shell's PATH: the environment's programs, then those of Homebrew on a Mac, then the system's.
+HOMEBREW = "/opt/homebrew/bin"
+SYSTEM_PATH = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
 # What a user may have set in the shell that installs, and the service needs too. Nothing of it is a secret.
 KEPT = ("HF_HOME", "HF_HUB_CACHE", "HF_ENDPOINT", "HF_HUB_OFFLINE", "OLLAMA_HOST", "OLLAMA_MODELS", "LANG")
 
@@ -35,7 +36,8 @@ class Service:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         # Not resolved: a virtual environment's python is a link, and the link is what makes it one.
         python = Path(sys.executable)
-        path = os.pathsep.join(dict.fromkeys((str(python.parent), *SYSTEM_PATH)))
+        homebrew = (HOMEBREW,) if sys.platform == "darwin" else ()
+        path = os.pathsep.join(dict.fromkeys((str(python.parent), *homebrew, *SYSTEM_PATH)))
         return cls(project.resolve(), (str(python), "-m", "flows.cli", *arguments), {"PATH": path, **kept})
 
     @property

@@ -54,7 +54,9 @@ def test_a_missing_data_file_ends_the_run_before_anything_is_made(workspace: Wor
     code, output = run_demo(workspace, "no-data", workspace.config(data={"train": "data/nosuch.jsonl"}))
     message = workspace.end_of(flow_run_of(output)).message or ""
     assert code != 0
-    assert any("data/nosuch.jsonl: No such file" in line and "data.train" in line for line in message.splitlines())
+    assert any(
+        "data/nosuch.jsonl: there is no such file" in line and "data.train" in line for line in message.splitlines()
+    )
     assert not workspace.run("no-data").root.exists()
 
 

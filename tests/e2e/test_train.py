@@ -135,20 +135,22 @@ def test_a_finished_run_is_told_as_the_ui_tells_it(workspace: Workspace, finishe
 
 
 def test_a_run_that_fails_says_why_and_how_to_go_on(workspace: Workspace, tmp_path: Path) -> None:
-    (tmp_path / "bad.yaml").write_text(json.dumps(workspace.config(data={"train": "data/none.jsonl"})))
+    (tmp_path / "bad.yaml").write_text(json.dumps(workspace.config(data={"validation": "data/none.jsonl"})))
     done = workspace.nyay("train", "--config", str(tmp_path / "bad.yaml"), "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["end"]) == (1, "failed")
-    assert told["reason"].startswith("the run cannot start:") and "correct data.train" in told["reason"]
+    assert told["reason"].startswith("the run cannot start:") and "correct data.validation" in told["reason"]
     assert told["reason"].endswith("nothing was made yet: mend that, and start it again as before")
 
 
 def test_what_cannot_be_started_is_one_line(workspace: Workspace, project: Workspace, tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("lora: {rank: none}\n")
+    (tmp_path / "none.yaml").write_text("data: {train: data/none.jsonl, incoming: none, versions: none}\n")
     for refused, words in (
         (project.nyay("train"), "start it with `nyay up`"),
         (workspace.nyay("train", "--resume", "nobody"), "there is no run 'nobody' in runs"),
         (workspace.nyay("train", "--config", str(tmp_path / "wrong.yaml")), "lora.rank"),
+        (workspace.nyay("train", "--config", str(tmp_path / "none.yaml")), "data/none.jsonl: there is no such file"),
     ):
         assert (refused.returncode, refused.stdout, len(refused.stderr.splitlines())) == (2, "", 1), refused.stderr
         assert words in refused.stderr

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 def test_a_second_one_in_the_same_folder_is_refused(workspace: Workspace) -> None:
     refused = workspace.nyay("up", "--port", "1")
     assert (refused.returncode, refused.stdout, len(refused.stderr.splitlines())) == (1, "", 1)
-    assert "runs in this folder already" in refused.stderr
+    assert f"runs in this folder already, at http://127.0.0.1:{workspace.port}" in refused.stderr
 
 
 def test_a_taken_port_is_named_with_another_one(project: Workspace) -> None:

@@ -1,10 +1,13 @@
 """The commands on versions as a person calls them: what they print, and one clear line where they cannot."""
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from flows.versions import show_page
 from tests.flows.test_data import nyay
 from tests.nyay_lib.data.test_dataset import ANSWER, CNRS, row, write
 
@@ -61,3 +64,16 @@ def test_what_cannot_be_done_is_one_line(config: Path, words: tuple[str, ...], t
     done = nyay("data", *words, "--config", config)
     assert done.returncode == 1 and told in done.stderr
     assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+
+
+def test_a_page_is_set_out_in_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "## Kept out\n\n| reason | train |\n|---|---|\n| duplicate | 2 |\n"
+    shown: list[str] = []
+    for is_terminal in (True, False):
+        out = io.StringIO()
+        monkeypatch.setattr(out, "isatty", lambda is_terminal=is_terminal: is_terminal)
+        monkeypatch.setattr(sys, "stdout", out)
+        show_page(page)
+        shown.append(out.getvalue())
+    assert shown[1] == page + "\n"
+    assert "duplicate" in shown[0] and "|---|" not in shown[0] and "##" not in shown[0]

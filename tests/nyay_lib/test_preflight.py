@@ -151,10 +151,10 @@ def test_every_failure_is_told_at_once(config: PipelineConfig, tmp_path: Path, n
         "Ollama",
         "production paths",
     ]
-    assert "No such file" in lines[0] and "correct data.train" in lines[0]
+    assert "there is no such file" in lines[0] and "correct data.train" in lines[0]
     assert "is empty" in lines[1] and "correct data.validation" in lines[1]
     assert "embedded:tiny-random" in lines[2]
-    assert f"no Ollama at {nobody}, start it with `ollama serve`" in lines[3]
+    assert f"no Ollama at {nobody}, " in lines[3] and "start it with `ollama serve`" in lines[3]
     assert f"{tmp_path}/Modelfile" in lines[4]
 
 

@@ -60,23 +60,23 @@ def test_duplicates_differ_in_blanks_and_letter_case_alone() -> None:
     assert record_digest(row(ANSWER, JUDGMENT + ANSWER)) != record_digest(row(ANSWER + ANSWER, JUDGMENT))
 
 
-def test_digests_are_told_apart_however_many() -> None:
+def test_digests_are_told_apart_however_many_and_where_each_came_first() -> None:
     seen = Digests()
     digests = [record_digest(row(str(n))) for n in range(5000)]
-    assert all(seen.add(digest) for digest in digests)
-    assert not any(seen.add(digest) for digest in digests)
+    assert [seen.add(digest, place) for place, digest in enumerate(digests)] == [None] * len(digests)
+    assert [seen.add(digest, 0) for digest in digests] == list(range(len(digests)))
     assert len(seen) == 5000
 
 
-def test_a_digest_takes_some_forty_bytes() -> None:
+def test_a_digest_and_its_place_take_some_eighty_bytes() -> None:
     digests = [hashlib.sha256(str(n).encode()).digest()[:16] for n in range(20_000)]
     tracemalloc.start()
     seen = Digests()
-    for digest in digests:
-        seen.add(digest)
+    for place, digest in enumerate(digests):
+        seen.add(digest, place)
     peak = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    assert peak < 60 * len(digests)
+    assert peak < 80 * len(digests)
 
 
 def found_by_class(folder: Path, rules: Rules) -> tuple[dict[str, Counter[str]], Counter[str]]:

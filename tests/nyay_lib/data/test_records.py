@@ -217,8 +217,8 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path, name: str, data: byte
 
 
 def test_a_missing_file_and_a_folder_are_named(folder: Path) -> None:
-    for path in (folder / "missing.jsonl", folder):
-        with pytest.raises(DataError, match=f"{path}: cannot be read"):
+    for path, why in ((folder / "missing.jsonl", "there is no such file"), (folder, "cannot be read")):
+        with pytest.raises(DataError, match=f"{path}: {why}"):
             list(read_records(path))
 
 

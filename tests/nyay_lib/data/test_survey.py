@@ -92,6 +92,13 @@ def test_the_files_of_a_side_are_one_and_sides_are_apart(tmp_path: Path, rules: 
     assert reasons(rules, one, other, validation) == [None, "duplicate", "exam_style", None, None]
 
 
+def test_a_repetition_names_the_row_that_came_first(tmp_path: Path, rules: Rules) -> None:
+    one, other = write(tmp_path / "a.jsonl", "{", line()), write(tmp_path / "b.jsonl", line(), line())
+    with survey([Source(one, is_validation=False), Source(other, is_validation=False)], rules) as found:
+        faults = [settled.row.fault for settled in found.rows()]
+    assert [fault.detail for fault in faults[2:] if fault] == ["says the same as a.jsonl:2"] * 2
+
+
 def test_a_rejected_row_leaks_nothing_and_a_quarantined_one_may(tmp_path: Path, rules: Rules) -> None:
     good = line(ANSWER + " It is so ordered.")
     assert leaks(rules, [line("Yes."), line(), line()], [good], tmp_path) == [("train.jsonl:2", "val.jsonl:1")]

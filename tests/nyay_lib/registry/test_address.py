@@ -2,11 +2,12 @@
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 
 from nyay_lib.config import PipelineConfig, RegistryConfig
-from nyay_lib.registry.address import address, is_local, nobody_at, outdated, parse_host, version
+from nyay_lib.registry.address import APP, address, how_to_start, is_local, nobody_at, outdated, parse_host, version
 from tests.nyay_lib.registry.ollama_server import OllamaServer
 
 
@@ -54,6 +55,15 @@ def test_the_configuration_wins_over_the_environment(monkeypatch: pytest.MonkeyP
 def test_this_machine_is_told_from_others(where: str) -> None:
     assert is_local(where) and "ollama serve" in nobody_at(where)
     assert not is_local("http://example.com:1") and "registry.host" in nobody_at("http://example.com:1")
+
+
+def test_where_ollama_is_missing_it_is_to_be_installed_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if APP.exists():
+        pytest.skip(f"{APP} is on this machine")
+    assert how_to_start("http://127.0.0.1:1").startswith("install it from https://ollama.com/download and start it")
+    (tmp_path / "ollama").touch(mode=0o755)
+    assert how_to_start("http://127.0.0.1:1").startswith("start it with `ollama serve`")
 
 
 def test_a_server_tells_its_version_even_behind_a_proxy(server: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:

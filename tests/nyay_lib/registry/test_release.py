@@ -161,7 +161,7 @@ def test_without_ollama_the_files_alone_go_live(
     config: PipelineConfig, make_run: MakeRun, passed: Verdict, nobody: str, tmp_path: Path
 ) -> None:
     result = release_it(with_registry(config, "if_available", nobody), make_run("first"), passed)
-    assert f"not registered: no Ollama at {nobody}, start it with `ollama serve`" in result.reason
+    assert f"not registered: no Ollama at {nobody}, " in result.reason
     assert (result.tag, result.registered, result.promoted) == (None, False, True)
     assert in_production(tmp_path) == "first" and events(config) == [("promoted", "first", None)]
 
@@ -170,7 +170,7 @@ def test_a_required_ollama_that_is_down_is_an_error(
     config: PipelineConfig, make_run: MakeRun, passed: Verdict, nobody: str
 ) -> None:
     run, gguf = make_run("first")
-    with pytest.raises(RegistryError, match=f"'required': no Ollama at {nobody}, start it with `ollama serve`"):
+    with pytest.raises(RegistryError, match=f"'required': no Ollama at {nobody}, .*start it with `ollama serve`"):
         release_it(with_registry(config, "required", nobody), (run, gguf), passed)
     assert run.modelfile.exists() and not run.result("register").exists() and events(config) == []
 

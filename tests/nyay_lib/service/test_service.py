@@ -96,12 +96,18 @@ def test_the_launch_agent_says_all_that_a_service_needs(machine: Machine) -> Non
     assert agent["ProgramArguments"] == [sys.executable, "-m", "flows.cli", "up", "--port", "4300"]
     assert agent["WorkingDirectory"] == str(service.project)
     assert agent["StandardOutPath"] == agent["StandardErrorPath"] == str(service.project / ".prefect/service.log")
-    assert agent["EnvironmentVariables"]["PATH"].split(":")[:2] == [
-        str(Path(sys.executable).parent),
-        "/opt/homebrew/bin",
-    ]
+    assert agent["EnvironmentVariables"]["PATH"].split(":")[0] == str(Path(sys.executable).parent)
     assert (agent["ProcessType"], agent["LimitLoadToSessionType"]) == ("Interactive", "Aqua")
     assert (agent["KeepAlive"], agent["RunAtLoad"]) == (True, True)
+
+
+@pytest.mark.parametrize("platform, is_there", [("darwin", True), ("linux", False)])
+def test_homebrew_is_looked_into_on_a_mac(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, platform: str, is_there: bool
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    path = service_of(machine.project()).environment["PATH"].split(":")
+    assert ("/opt/homebrew/bin" in path) is is_there
 
 
 def test_nothing_secret_of_the_shell_gets_into_the_file(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
