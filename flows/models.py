@@ -108,13 +108,11 @@ def _live(config: "PipelineConfig", at: str | None, as_json: bool) -> tuple[str,
 
 
 def _promote(config: "PipelineConfig", run_id: str, waive: list[str], reason: str) -> tuple[str, int]:
-    from nyay_lib.config import PipelineConfig
     from nyay_lib.registry.finished import require_run
     from nyay_lib.registry.promotion import promote
 
     run = require_run(config, run_id)
-    own = PipelineConfig.model_validate_json(run.config.read_bytes())
-    released = promote(own, run, waive, reason, lambda done, total: None)
+    released = promote(run.read_config(), run, waive, reason, lambda done, total: None)
     return f"{released.run_id}: {released.reason}", 0 if released.promoted else 1
 
 

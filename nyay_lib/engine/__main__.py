@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from nyay_lib.endings import is_out_of_memory
 from nyay_lib.engine.denormals import flush_denormals
+from nyay_lib.engine.lean import leave_out
 from nyay_lib.errors import NyayError
 from nyay_lib.jobs import AnyJob, Done, Emit, Event, Failed, Job, Started
 from nyay_lib.storage import explain
@@ -25,6 +26,7 @@ PR_SET_PDEATHSIG = 1
 def main() -> int:
     """Run the job named on the command line; 0 when it is done, 1 when it failed."""
     flush_denormals()  # of this process alone: it changes how every library computes
+    leave_out()
     emit = take_standard_output()
     if parent := os.environ.get("NYAY_PARENT_PID"):
         die_with(int(parent))

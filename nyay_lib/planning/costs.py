@@ -16,6 +16,8 @@ from nyay_lib.planning.workload import Part
 LEAST_FACTOR, MOST_FACTOR = 0.25, 4.0
 # Gradient checkpointing where it was not measured: the forward pass is done twice, a few values of a token are kept.
 CHECKPOINTED_SECONDS, CHECKPOINTED_SHARE = 4 / 3, 1 / 4
+# AdamW's two moments of a trained parameter, in f32: training holds them, a calibration measures before they are there.
+MOMENTS_BYTES = 8
 
 
 class Costs(BaseModel):
@@ -104,7 +106,7 @@ def fitted(calibration: Calibration) -> Costs | None:
         load_seconds=calibration.load_seconds,
         update_seconds=calibration.update_seconds,
         decode_seconds=calibration.decode_seconds,
-        resident_bytes=facts.active_memory,
+        resident_bytes=facts.active_memory + MOMENTS_BYTES * facts.trainable_parameters,
         load_bytes=facts.process_peak,
         program_bytes=_program_bytes(calibration),
         token_bytes=per_token,

@@ -61,6 +61,14 @@ def test_what_was_measured_is_foretold() -> None:
     assert costs.seconds(parts, checkpointing=True) / costs.seconds(parts) == pytest.approx(1.3, rel=0.02)
 
 
+def test_the_optimizers_moments_are_counted() -> None:
+    made = calibration()
+    costs = fitted(made.model_copy(update={"facts": FACTS.model_copy(update={"trainable_parameters": 5_000_001})}))
+    parts = (Part(1, 1024, 200),)
+    assert costs is not None
+    assert costs.bytes(parts) - refitted().bytes(parts) == pytest.approx(8 * 5_000_000)
+
+
 def test_logits_exist_for_a_chunk_at_a_time() -> None:
     longer, shorter = (COSTS.bytes((Part(1, 1000, answers),)) for answers in (900, 256))
     assert longer == shorter
