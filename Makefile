@@ -18,6 +18,9 @@ else
 export CMAKE_ARGS ?= -DGGML_NATIVE=OFF $(CMAKE_OFF)
 endif
 
+# Commands start many processes, of which each would compile what it imports anew: a Prefect command five seconds of it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test slow chaos fuzz soak check lint types layers bench lock clean
 
 install: $(INSTALLED)
@@ -27,7 +30,7 @@ $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 	@start=$$(date +%s); \
 	  [ -x $(BIN)/python ] || $(UV) venv --quiet --python $(PYTHON) .venv; \
 	  echo "installing what requirements.lock names (llama.cpp is compiled, which takes some minutes the first time)"; \
-	  $(UV) pip sync --quiet --python $(BIN)/python requirements.lock && \
+	  $(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.lock && \
 	  $(UV) pip install --quiet --python $(BIN)/python --no-deps --editable . && \
 	  echo "installed in $$(( $$(date +%s) - start )) s" && touch $@
 
