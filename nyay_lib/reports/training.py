@@ -112,7 +112,7 @@ def attempts(made: Sequence[Attempt]) -> str:
     rows: list[dict[str, Cell]] = [
         {
             "attempt": attempt.number,
-            "started": f"{attempt.started:%d %b %H:%M}",
+            "started": f"{attempt.started:%d %b %H:%M %Z}",
             "batch": str(attempt.rung),
             "from step": attempt.from_step,
             "to step": attempt.to_step,
