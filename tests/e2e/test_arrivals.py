@@ -19,7 +19,7 @@ from tests.e2e.workspace import RUN_SECONDS, Workspace, final, wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 LOCAL, WATCH = "train-nyay/local", "watch-court-data/local"
-TICK_SECONDS = 15
+TICK_SECONDS = 40  # a look takes some ten seconds of a core
 CONFIG = Path("config/training_config.yaml")
 DATA = {"incoming": "data/incoming", "versions": "data/versions", "decisions": "data/decisions.jsonl"}
 
