@@ -101,7 +101,7 @@ def test_the_summary_says_what_came_of_the_run(workspace: Workspace, finished: F
     page = workspace.markdown(finished.flow_run, "run-summary")
     evaluation = json.loads(finished.run.result("evaluate").read_bytes())
     table = workspace.table(finished.flow_run, "run-summary-table")
-    assert f"not registered: no Ollama at http://{no_ollama}, start it with `ollama serve`" in page
+    assert f"not registered: no Ollama at http://{no_ollama}, " in page and "start it with `ollama serve`" in page
     assert cell(table, "validation loss of the base", "value") == evaluation["base"]["loss"]
     assert cell(table, "validation loss of the tuned model", "value") == evaluation["tuned"]["loss"]
     assert evaluation["tuned"]["loss"] < evaluation["base"]["loss"]
