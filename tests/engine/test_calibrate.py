@@ -42,7 +42,8 @@ def test_what_was_measured_is_kept_and_foretells_its_own_settings(base: Path, co
     assert costs is not None and costs.lanes >= 1 and made.decode_seconds > 0
     long = measured[2]
     foretold = costs.bytes([Part(1, long.setting.length, long.setting.answer)])
-    assert foretold == pytest.approx(long.process_peak, rel=0.15)
+    # Beside MLX a process holds a little more after each setting, which is a sixth of so small a one.
+    assert foretold == pytest.approx(long.process_peak, rel=0.15, abs=3e7)
     again, events = result_of(calibrate(config, base_of(base)))
     assert again.reused and not events and again.measured == made.measured
 
