@@ -166,7 +166,9 @@ def first_line(error: Exception) -> str:
 def end(code: int) -> NoReturn:
     """End at once. Taking the interpreter and its arrays apart piece by piece takes a quarter of a second, and no
     file or thread of a job outlives its result."""
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # a full disk takes no log, and the result is told
+            stream.flush()
     os._exit(code)
 
 

@@ -1,5 +1,6 @@
 """A child starts without what mlx_lm imports and nobody calls."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,13 @@ def test_what_is_there_already_stays() -> None:
     script = "import transformers, nyay_lib.engine.lean as lean; lean.leave_out(); print(transformers.__version__)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.count(".") >= 1
+
+
+def test_a_child_that_ends_at_once_loses_nothing_that_it_printed() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    script = "from nyay_lib.engine.__main__ import end; print('for the log'); end(3)"
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "for the log\n", "")
 
 
 def test_what_is_left_out_says_so_when_it_is_called() -> None:
