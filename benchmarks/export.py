@@ -37,7 +37,7 @@ from nyay_lib.base_model.llama import LLAMA_32_3B, LlamaShape
 from nyay_lib.base_model.tiny import make_tiny
 from nyay_lib.base_model.weights import write_f16
 from nyay_lib.files import write_json
-from nyay_lib.jobs import Quantized, QuantizeJob, Started, run_job
+from nyay_lib.jobs import Quantized, QuantizeJob, run_job
 
 ROOT = Path(__file__).resolve().parents[1]
 WRITER = ROOT / "benchmarks" / "contenders" / "writer.py"
@@ -186,18 +186,17 @@ def copy_seconds(source: Path, target: Path) -> float:
 
 def quantise(source: Path, target: Path, job: Path) -> dict[str, float]:
     """The step's own child: its seconds, its peak, and what it foretold."""
-    pid, found, start = 0, dict[str, float](), time.perf_counter()
+    found, start = dict[str, float](), time.perf_counter()
     events = run_job(QuantizeJob(source=source, targets={"q4_k_m": target}), job)
     while True:
         try:
             event = next(events)
         except StopIteration as stop:
-            found["predicted"] = stop.value.result["bytes predicted of q4_k_m"]
+            done = stop.value.result
+            found |= {"predicted": done["bytes predicted of q4_k_m"], "peak_mib": done["process_peak"] / MIB}
             return found | {"seconds": time.perf_counter() - start}
-        if isinstance(event, Started):
-            pid = event.pid
-        elif isinstance(event, Quantized):
-            found |= {"peak_mib": peak_of(pid), "fallbacks": event.fallbacks}
+        if isinstance(event, Quantized):
+            found["fallbacks"] = event.fallbacks
 
 
 def peak_of(pid: int) -> float:

@@ -56,12 +56,14 @@ def _serve(host: str, port: int, machine: str) -> None:
     with part("server", start_server, access.server_environment()) as server:
         with console.status("starting the server"):
             wait_for(f"{access.api}/health", server)
+            # First of all: until then what was left behind looks as if it ran, and after a silence the server calls it
+            # crashed by itself, perhaps when somebody has taken it up again.
+            _make_ready(access, machine)
         with console.status("creating pool, limit and deployments"):
             make_pool(access)
             make_queue(access, machine)
             make_limit(access, LIMIT)
             prefect(["--no-prompt", "deploy", "--all"], environment)
-            _make_ready(access, machine)
         start_worker = worker_arguments(machine)
         with noted(access.ui), family() as started, part("worker", start_worker, environment) as worker:
             console.print(f"nyay is up: [bold]{access.ui}[/bold]")

@@ -19,8 +19,9 @@ from nyay_lib.engine.evaluate import generate
 from nyay_lib.engine.gradient import Gradients
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.loss import CHUNK, mean_loss
-from nyay_lib.engine.memory import checkpoint_layers, forget_peak, process_peak
+from nyay_lib.engine.memory import checkpoint_layers
 from nyay_lib.engine.model import DENSE_SHARE, DequantisingLinear, LoadedModel, attach_lora, load, trainable_parameters
+from nyay_lib.engine.process_memory import forget_peak, process_peak
 from nyay_lib.engine.weights import attention_ratio, dense_bytes
 from nyay_lib.jobs import CalibrateJob, Emit, Loaded, Measured, Progress, Setting
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from nyay_lib.base_model.tokenizer import install_tokenizer
 from nyay_lib.base_model.weights import F16_BYTES, read_header, write_f16_rows
-from nyay_lib.engine.memory import process_peak
+from nyay_lib.engine.process_memory import process_peak
 from nyay_lib.errors import BaseModelError, ExportError
 from nyay_lib.files import replacing_folder, write_json
 from nyay_lib.jobs import Emit, FuseJob, Progress

@@ -17,6 +17,7 @@ from typing import Any
 import llama_cpp
 
 from nyay_lib.config import Quantization
+from nyay_lib.engine.process_memory import process_peak
 from nyay_lib.errors import ExportError
 from nyay_lib.export.gguf_header import GgufHeader, read_header
 from nyay_lib.files import clear_leftovers, replacing
@@ -75,7 +76,8 @@ def quantize(job: QuantizeJob, emit: Emit) -> Mapping[str, Any]:
         fallbacks = _write(job.source, name, target, sizes[name], emit)
         seconds = time.monotonic() - start
         emit(Quantized(quantization=name, tensors=header.tensors, fallbacks=fallbacks, seconds=seconds))
-    return {f"bytes predicted of {name}": size for name, size in sizes.items()}
+    predicted = {f"bytes predicted of {name}": size for name, size in sizes.items()}
+    return predicted | {"process_peak": process_peak()}
 
 
 def _checked(job: QuantizeJob) -> GgufHeader:

@@ -14,8 +14,9 @@ from nyay_lib.engine.data_parallel import follow_first, require_same_work
 from nyay_lib.engine.effective_batches import EffectiveBatches
 from nyay_lib.engine.lanes import Lanes
 from nyay_lib.engine.learner import Learner
-from nyay_lib.engine.memory import checkpoint_layers, process_peak
+from nyay_lib.engine.memory import checkpoint_layers
 from nyay_lib.engine.model import LoadedModel, attach_lora, load, load_adapter, trainable_parameters
+from nyay_lib.engine.process_memory import process_peak
 from nyay_lib.engine.ranks import Ranks
 from nyay_lib.engine.state import State
 from nyay_lib.engine.trainer import Trainer

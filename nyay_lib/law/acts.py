@@ -8,6 +8,7 @@ from typing import NamedTuple
 from nyay_lib.law import tables
 from nyay_lib.law.aliases import alternatives, index, squash
 from nyay_lib.law.normalise import NormalText
+from nyay_lib.law.patterns import lazily
 
 _TABLE: dict[str, dict[str, list[str]]] = tables.load("acts")
 _ALIASES = {key: act["aliases"] for key, act in _TABLE.items()}
@@ -16,7 +17,7 @@ _NAMELESS = frozenset(tables.load("names")["nameless_acts"])
 _NOT_IN_NAME = frozenset(tables.load("names")["not_in_an_act"])
 _VERBS = _NOT_IN_NAME & {"was", "is", "were", "are", "has", "have", "had", "shall", "be", "been", "did", "does", "not"}
 _OPENERS = frozenset(tables.load("names")["openers"])
-_AFTER_COMMA = re.compile(r", (?i:the) ")
+_AFTER_COMMA = lazily(r", (?i:the) ")
 _LEAD_INS = _OPENERS | {"the", "now", "by", "with", "for", "on", "to", "from", "and"}
 
 _BOUNDARY = r"(?![a-z0-9\u0900-\u097f])"
@@ -30,8 +31,8 @@ INITIALS = alternatives(_INITIALS)
 INITIALS_IN_TEXT = alternatives(_INITIALS, "[a-z0-9]")
 FIRST_INITIALS = "".join(sorted({alias[0] for alias in _INITIALS}))
 ARTICLE_ACTS = frozenset(key for key, act in _TABLE.items() if "articles" in act)
-_ALIAS_IN_TEXT = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}{_BOUNDARY}{NOT_A_KEYWORD}{_NOT_AMENDING}")
-_ALIAS_AT_END = re.compile(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}$")
+_ALIAS_IN_TEXT = lazily(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}{_BOUNDARY}{NOT_A_KEYWORD}{_NOT_AMENDING}")
+_ALIAS_AT_END = lazily(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}$")
 
 _SCHEDULE = r"(?:(?:of|in) (?:the |)(?:\w{1,7} )?schedule (?:to|of|appended to|annexed to) (?:the |)|)"
 # Written (?:a|) and not (?:a)?, which says the same: the engine sees from one character that the first does not apply.
@@ -40,30 +41,30 @@ _LINK = (
     r"|to|with) )|)(?:the |)(?:provisions of |)(?:the |)"
     r"(?P<said>(?:said|aforesaid|old|new|erstwhile|repealed|then|amended|unamended) ){0,2}[\"'(]?(?:the |))"
 )
-_TREATY_LINK = re.compile(_LINK)
-_LINKED = re.compile(rf"{_LINK}(?:(?P<alias>{ALIAS})|)")
-_DEFINED_WORD = re.compile(r"(?P<word>act|code|sanhita|adhiniyam|ordinance)(?![a-z]|,? (?:of )?\d{4}| of [a-z])")
+_TREATY_LINK = lazily(_LINK)
+_LINKED = lazily(rf"{_LINK}(?:(?P<alias>{ALIAS})|)")
+_DEFINED_WORD = lazily(r"(?P<word>act|code|sanhita|adhiniyam|ordinance)(?![a-z]|,? (?:of )?\d{4}| of [a-z])")
 _NAME_WORD = r"(?:[A-Z][\w.&'/\-]{0,40}|of|and|the|for|in|on|to|by|from|with|against|or|&|\([A-Z][^()]{0,60}\)),?"
 _KIND = r"(?P<kind>Act|ACT|Code|CODE|Ordinance|ORDINANCE|Sanhita|Adhiniyam|Regulations?|Rules|RULES)\b"
-_NAME = re.compile(rf"(?P<name>[A-Z][\w.&'/\-]{{0,40}},?(?: {_NAME_WORD}){{0,18}}?) {_KIND}")
+_NAME = lazily(rf"(?P<name>[A-Z][\w.&'/\-]{{0,40}},?(?: {_NAME_WORD}){{0,18}}?) {_KIND}")
 _LOWER_WORD = r"[a-z](?:[a-z-]{1,20}|(?:\.[a-z]){1,3}\.?)"
-_LOWER_NAME = re.compile(
+_LOWER_NAME = lazily(
     rf"(?P<name>{_LOWER_WORD}(?: {_LOWER_WORD}| \([a-z][a-z ]{{2,60}}\)){{0,7}}?) (?P<kind>act|code)\b"
 )
-_TREATY = re.compile(
+_TREATY = lazily(
     rf"(?P<name>[A-Z][\w.&'/\-]{{0,40}}(?: {_NAME_WORD}){{0,14}}? ?"
     r"\b(?:Convention|Covenant|Declaration|Charter|Treaty|Protocol|Agreement)"
     r"(?: (?:on|of|for|against)(?: [A-Z]\w+| (?:the|of|and)){1,8})?)"
 )
 _NAME_BACKWARD_WINDOW = 14
 _NUMBER_OF = r"\(?(?:(?:central )?act )?(?:no\.? ?)?(?:\d{1,3}|[ivxlc]{1,8}) of"  # (Act XLV of 1860)
-_YEAR_AT_END = re.compile(rf",? ?(?:{_NUMBER_OF} |\(?(?:act )?)(?:1[89]|20)\d\d\)?$")
-_NUMBER_AT_END = re.compile(rf"{_NUMBER_OF}$")
-_LEADING_LINK = re.compile(r",? (?<=, )(?:in|under|by|vide)$| (?:की|के|का|में|के अंतर्गत|के अन्तर्गत|के तहत|के अधीन)$")
+_YEAR_AT_END = lazily(rf",? ?(?:{_NUMBER_OF} |\(?(?:act )?)(?:1[89]|20)\d\d\)?$")
+_NUMBER_AT_END = lazily(rf"{_NUMBER_OF}$")
+_LEADING_LINK = lazily(r",? (?<=, )(?:in|under|by|vide)$| (?:की|के|का|में|के अंतर्गत|के अन्तर्गत|के तहत|के अधीन)$")
 _LINK_WORDS = frozenset(["in", "under", "by", "vide", "की", "के", "का", "में", "अंतर्गत", "अन्तर्गत", "तहत", "अधीन"])
 _LINK_ENDS = tuple(_LINK_WORDS)
 _GENERIC = frozenset(("act", "code", "ordinance"))
-_DEFINITION_END = re.compile(
+_DEFINITION_END = lazily(
     r"(?:a(?<=['\" ].)(?:ct|dhiniyam)|c(?<=['\" ].)ode|s(?<=['\" ].)anhita"
     r"|o(?<=['\" ].)rdinance)(?:['\"]|(?= ?\)|,? (?:for|in) (?:short|brevity)))"
 )

@@ -7,6 +7,7 @@ from nyay_lib.law import tables
 from nyay_lib.law.aliases import alternatives, index, squash
 from nyay_lib.law.dates import full_year
 from nyay_lib.law.normalise import NormalText
+from nyay_lib.law.patterns import lazily
 from nyay_lib.law.reference import Mention
 
 _KINDS: dict[str, list[str]] = tables.load("case_kinds")
@@ -22,14 +23,14 @@ _YEAR_PART = (
 _ITEM = rf"(?P<number>\d{{1,7}})(?!\d)(?: ?\([a-z]{{1,4}}\))?{_YEAR_PART}?"
 _PLAIN_ITEM = re.sub(r"\?P<\w+>", "?:", _ITEM)
 _BETWEEN = r" ?(?:,? ?(?:and|&|तथा|और|एवं)|,|-|to) ?(?:[ivx]{1,3}-)?"
-_CASE = re.compile(
+_CASE = lazily(
     rf"(?>(?P<kind>{alternatives((name for names in _KINDS.values() for name in names), '[a-z0-9]')})"
     r"(?:(?<=\))|(?![a-z0-9\u0900-\u097f])))(?=[^0-9]{0,40}+[0-9])"
     rf"(?: ?\([a-z&. ]{{1,12}}\))?[ .:,/\-)]{{0,3}}(?P<diary>(?:diary|d(?=\. ?no))[ .]{{0,2}})?"
     rf"(?:(?:bearing|being) )?(?P<word>{_NUMBER_WORD})?[ .:#\-)]{{0,4}}(?:(?:[ivx]{{1,3}}|m|st) ?- ?)?"
     rf"(?P<list>(?>{_PLAIN_ITEM})(?:{_BETWEEN}(?>{_PLAIN_ITEM})){{0,40}}+)"
 )
-_EACH = re.compile(_ITEM)
+_EACH = lazily(_ITEM)
 
 
 def find_case_numbers(text: NormalText) -> Iterator[Mention]:

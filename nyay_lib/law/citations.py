@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from nyay_lib.law import tables
 from nyay_lib.law.aliases import alternatives, index, squash
 from nyay_lib.law.normalise import NormalText
+from nyay_lib.law.patterns import lazily
 from nyay_lib.law.reference import Mention
 
 _NAMES: dict[str, list[str]] = tables.load("reporters")["names"]
@@ -26,27 +27,27 @@ _COURT = rf"(?P<court>{_any(_COURTS.values())})"
 _QUALIFIER = r"(?: ?[(\[] ?(?P<qualifier>[a-z&. ]{1,16}?) ?[)\]])?"
 _PAGE = r"[ ,]{0,2}(?:at )?(?:p(?:age|\.)? ?)?0*(?P<page>\d{1,6})(?![a-z0-9])"
 
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST = lazily(
     rf"(?P<year>[12](?<![a-z0-9].){_CENTURY}\d\d)(?!\d){_CLOSE},?"
     rf"(?:{_OPEN}(?P<supp>{_SUPPLEMENT}){_CLOSE})?(?:{_OPEN}(?P<volume>\d{{1,4}}+){_CLOSE})?"
     rf"(?:{_OPEN}(?P<supp_after>{_SUPPLEMENT}){_CLOSE})? ?{_REPORTER}(?: ?\((?P<volume_amid>\d{{1,3}})\))?{_QUALIFIER}"
     rf"(?: ?{_COURT})?(?: ?[(\[]?(?P<supp_last>{_SUPPLEMENT})[)\]]?"
     rf"(?: ?\(?(?P<volume_last>\d{{1,3}})(?:\)| (?=\d)))?)?{_PAGE}"
 )
-_VOLUME_FIRST = re.compile(
+_VOLUME_FIRST = lazily(
     rf"(?P<volume>[0-9](?=\d{{0,3}} ?[(\[])(?<![a-z0-9/.\-].)\d{{0,3}})"
     rf" ?[(\[] ?(?P<year>[12]{_CENTURY}\d\d) ?[)\]] ?{_REPORTER}{_QUALIFIER}{_PAGE}"
 )
-_REPORTER_FIRST = re.compile(
+_REPORTER_FIRST = lazily(
     rf"(?P<reporter>{alternatives(_NAMES['AIR'] + _NAMES['ILR'] + _NAMES['JT'] + _NAMES['AIRONLINE'], '[a-z0-9]')})"
     rf"{_OPEN}(?P<year>[12]{_CENTURY}\d\d)(?!\d){_CLOSE},?(?:{_OPEN}(?P<volume>\d{{1,3}}+"
     rf"(?!\d)){_CLOSE})?{_QUALIFIER}(?: ?{_COURT})?{_PAGE}"
 )
-_ONLINE = re.compile(
+_ONLINE = lazily(
     rf"(?P<year>[12](?<![a-z0-9].){_CENTURY}\d\d)(?!\d){_CLOSE},? ?s\.? ?c\.? ?c\.? ?-?on ?-?line[ ,]{{0,2}}\(?"
     rf"(?:{_COURT}|(?P<free_court>[a-z&]{{1,8}}))\)?{_PAGE}"
 )
-_MANU = re.compile(
+_MANU = lazily(
     r"m(?<![a-z0-9].)anu ?/ ?(?P<court>[a-z&]{1,6}) ?/ ?0*(?P<page>\d{1,7}) ?/ ?"
     rf"(?P<year>[12]{_CENTURY}\d\d)(?!\d)"
 )

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from nyay_lib.law import tables
+from nyay_lib.law.patterns import lazily
 
 _TABLE: dict[str, Any] = tables.load("outcomes")
 _PHRASES: dict[str, dict[str, list[str]]] = _TABLE["phrases"]
@@ -91,14 +92,13 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
     *(("weak", str(place), entry["participle"]) for place, entry in enumerate(_TABLE["weak"])),
 ]
 WEAK_LABELS: list[list[tuple[re.Pattern[str], str]]] = [
-    [(re.compile(rf"\b(?:{subject})\b"), label) for subject, label in entry["labels"].items()]
-    for entry in _TABLE["weak"]
+    [(lazily(rf"\b(?:{subject})\b"), label) for subject, label in entry["labels"].items()] for entry in _TABLE["weak"]
 ]
 
 
 # A vowel sign goes on with a word: of दोषसिद्धि, the conviction, दोषसिद्ध is only the beginning.
 _WORD_END = r"(?![\w\u093a-\u094c\u0962\u0963])"
-_SECOND = re.compile(r"[a-z\u0900-\u097f](?![?*+{])")
+_SECOND = lazily(r"[a-z\u0900-\u097f](?![?*+{])")
 
 
 def _opened(pattern: str) -> list[str]:
@@ -134,7 +134,7 @@ def _events() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
             rest = f"(?P<{name}>{pattern[len(first) + len(after) :]})"
             by_start.setdefault(first, {}).setdefault(after, []).append(rest)
     groups = (_edged(first, seconds) for first, seconds in by_start.items())
-    return re.compile("|".join(groups)), meaning
+    return lazily("|".join(groups)), meaning
 
 
 def _edged(first: str, seconds: dict[str, list[str]]) -> str:
@@ -148,84 +148,82 @@ def _any(parts: list[str]) -> str:
 
 EVENT, EVENT_OF = _events()
 ABBREVIATIONS = frozenset(_TABLE["abbreviations"])
-WORD_AT_END = re.compile(r"\w*$")
-FIGURES = re.compile(r"\d+")
-LED_BY = re.compile(r"\b(?:of|by|from|to) $")
+WORD_AT_END = lazily(r"\w*$")
+FIGURES = lazily(r"\d+")
+LED_BY = lazily(r"\b(?:of|by|from|to) $")
 _AUXILIARY_GAP = (
     r"(?: (?:hereby|accordingly|therefore|also|thus|hence|both|all|only"
     r"|ordered to be|directed to be|forthwith|\w+ly))*"
 )
-PRESENT = re.compile(
+PRESENT = lazily(
     r"\b(?:is|are|am|stands?|hereby|shall be|shall stand|will stand"
     rf"|let [^.;]{{1,60}} be|(?:ordered|directed)(?: to| that [^.;]{{1,60}})? be"
     r"|(?:applicants?|petitioners?|appellants?|accused|he|she|they)"
     rf"(?: (?:herein|above ?named|nos?\.? \d+(?: (?:and|to) \d+)?))? be){_AUXILIARY_GAP} $"
 )
-PAST = re.compile(rf"\b(?:was|were|has been|have been|has|have|being|stood){_AUXILIARY_GAP} $")
-BEFORE_THAT = re.compile(
+PAST = lazily(rf"\b(?:was|were|has been|have been|has|have|being|stood){_AUXILIARY_GAP} $")
+BEFORE_THAT = lazily(
     rf"\bhad(?: been| also| already| earlier| \w+ly)*{_AUXILIARY_GAP} $|\bafter (?:having been|being) $"
 )
-SUPPOSED = re.compile(
+SUPPOSED = lazily(
     r"\b(?:could|would|might|may|can|cannot|should|ought to|to)(?: not)?"
     rf"(?: also)?(?: have been| have| be| been)?{_AUXILIARY_GAP} $"
     rf"|\b(?:be|(?<!\bhas )(?<!\bhave )been){_AUXILIARY_GAP} $"
 )
-DUE = re.compile(
+DUE = lazily(
     rf"\b(?:must|deserves? to|liable to|has to|have to|needs? to|required to){_AUXILIARY_GAP} be{_AUXILIARY_GAP} $"
     r"|\bmust $"
 )
-NEGATED = re.compile(
+NEGATED = lazily(
     r"\b(?:not(?! only)|never|neither|nor|cannot|n't|without)(?: (?:be"
     r"|been|being|yet|hereby|have been|\w+ly))* $|\b(?:neither|nor)\b[^,;]{0,60} $"
 )
-BY_COURT = re.compile(
+BY_COURT = lazily(
     r"\b(?:court|bench|tribunal|judge|we|i|commission)(?: (?:has|have"
     r"|had|\w+ly|also|then|hereby|therefore|finally|do))* $"
 )
-COURT_AND = re.compile(
+COURT_AND = lazily(
     r"\b(?:court|bench|tribunal|we|i)(?: (?:has|have|\w+ly))* (?:set aside|\w+ed|held|found)\b"
     r"[^.;]{0,60} and(?: \w+ly)* $"
 )
-AND_AFTER_VERB = re.compile(r"(?:,| and| &|, and)(?: (?:\w+ly|also|hereby|thereby))* $")
-BARE = re.compile(r"^[\s\"'(:\-]*$|[,;:\-] $")
-SUBJECT = re.compile(
+AND_AFTER_VERB = lazily(r"(?:,| and| &|, and)(?: (?:\w+ly|also|hereby|thereby))* $")
+BARE = lazily(r"^[\s\"'(:\-]*$|[,;:\-] $")
+SUBJECT = lazily(
     r"(?:appeals?|petitions?|applications?|revisions?|suits?|references?"
     r"|bail|case|rule|writ|complaint|claim|fir|proceedings?|accused"
     r"|appellants?|petitioners?|slp|matter|(?:no\.? ?)?[\d/]+(?: of \d{4})?)\)? $"
 )
-PLAIN_SUBJECT = re.compile(
+PLAIN_SUBJECT = lazily(
     r"\b(?:we|i|court|hereby|bench)(?:,? (?:do|hereby|therefore,?|accordingly,?"
     r"|thus,?|(?:are|am|is) (?:inclined|pleased|constrained|persuaded) to"
     r"|(?:deems?|thinks?) (?:it )?(?:fit|proper|just) to|proceeds? to|\w+ly))* $|decline to $"
 )
-WE_AND = re.compile(
+WE_AND = lazily(
     rf"\b(?:we|i)(?:,? (?:do|hereby|therefore,?|thus,?|\w+ly,?))* (?:{'|'.join(_TABLE['court_acts'])})\b"
     r"[^.;]{0,100} and(?: \w+ly)? $"
 )
-OBJECT = re.compile(r" (?:the|this|these|both|all|him|her|them|it|his|their)\b")
-GERUND = re.compile(r"(?:,|\bthereby|\bthus|, and)(?: (?:also|hereby|thereby|thus|\w+ly))* $")
-ADVERB_OF_COURT = re.compile(r"\b(?:we|i|court|do),? $")
+OBJECT = lazily(r" (?:the|this|these|both|all|him|her|them|it|his|their)\b")
+GERUND = lazily(r"(?:,|\bthereby|\bthus|, and)(?: (?:also|hereby|thereby|thus|\w+ly))* $")
+ADVERB_OF_COURT = lazily(r"\b(?:we|i|court|do),? $")
 
-BY_LOWER_COURT = re.compile(
+BY_LOWER_COURT = lazily(
     r"(?: (?:under|u/s|for|of) [^.;\n]{1,90}?)?"  # convicted under Section 302 IPC by the trial court
     r" (?:him |her |them )?(?:by|before|vide|in)(?: the| a| an)?(?: order of the)?"
     rf"(?: learned| ld\.?)?(?: additional| chief| judicial)* {_LOWER_COURT}"
 )
-RECORD_BEFORE = re.compile(
-    r"\b(?:order|judg\w+|decree|award|passed|proceedings?|arising|against|from|dated)\b[^.;]{0,40}$"
-)
-HINDI_BEFORE_THAT = re.compile(r"[^।.,]{0,30}?(?<![\u0900-\u097f])(?:था|थी|थे)(?![\u0900-\u097f])")
-HINDI_SUPPOSED = re.compile(
+RECORD_BEFORE = lazily(r"\b(?:order|judg\w+|decree|award|passed|proceedings?|arising|against|from|dated)\b[^.;]{0,40}$")
+HINDI_BEFORE_THAT = lazily(r"[^।.,]{0,30}?(?<![\u0900-\u097f])(?:था|थी|थे)(?![\u0900-\u097f])")
+HINDI_SUPPOSED = lazily(
     r" ?(?:नहीं|न |किए जाने|किये जाने|करने|होने|हो सकत|की जाए|किया जाए"
     r"|की जाये|किया जाये|की जानी|किया जाना|योग्य)"
 )
-HINDI_PAST = re.compile(
+HINDI_PAST = lazily(
     r"[^।.,]{0,20}?(?<![\u0900-\u097f])"
     r"(?:गया|गई|गयी|गए|दिया|दी|की|किया)(?! (?:जात|जाकर|है|हैं))(?![\u0900-\u097f])"
 )
 HINDI_CANCELLED = "निरस्त"
-HINDI_MATTER = re.compile(r"अपील|याचिका|आवेदन|प्रार्थना ?पत्र|पुनरीक्षण|वाद(?![\u0900-\u097f])|जमानत")
-HINDI_RECORD = re.compile(r"आदेश|निर्णय|प्राथमिकी|कार्यवाही|एफ ?आई ?आर|आरोप|दंडादेश|दण्डादेश|अधिसूचना|प्रथम सूचना")
+HINDI_MATTER = lazily(r"अपील|याचिका|आवेदन|प्रार्थना ?पत्र|पुनरीक्षण|वाद(?![\u0900-\u097f])|जमानत")
+HINDI_RECORD = lazily(r"आदेश|निर्णय|प्राथमिकी|कार्यवाही|एफ ?आई ?आर|आरोप|दंडादेश|दण्डादेश|अधिसूचना|प्रथम सूचना")
 # What the patterns for the words before a phrase can end in: looked for first, for nearly always none of them is there.
 _HAVING_A_SAY = frozenset(_TABLE["having_a_say"])
 _HEARD_ENDS = ("n't ", ", ", "; ", ": ", "- ", ") ", "& ")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from nyay_lib.law.acts import INITIALS
+from nyay_lib.law.patterns import lazily
 
 WIDEST_RANGE = 50
 
@@ -36,9 +37,9 @@ _AND = (
 )
 _BETWEEN = rf"(?:(?: ?[,/&+] ?| ?{_AND} ?){{1,3}}+(?i:under )?| ?; ?(?=\d)| ?-(?=\d)| ?(?i:-|to|till|through|से) )"
 _BETWEEN_AHEAD = r"(?= ?(?i:[,/&+;\-aorwtus§तऔएवयसधनअ]))"  # what a word between two numbers begins with
-_EACH = re.compile(ITEM)
-_BETWEEN_CLAUSES = re.compile(r",|&|/|\b(?i:and|or)\b|तथा|और|एवं")
-_CLAUSES = re.compile(_CLAUSE)
+_EACH = lazily(ITEM)
+_BETWEEN_CLAUSES = lazily(r",|&|/|\b(?i:and|or)\b|तथा|और|एवं")
+_CLAUSES = lazily(_CLAUSE)
 _SECTION_KEY = r"(?i:u/ ?s{1,2}|u/ ?secs?|sections?|secs?|s{1,2}|§{1,2}|धारा(?:ओं|एं|एँ)?)(?:\(s\))?[ .:\-]{0,3}"
 _ARTICLE_KEY = r"(?i:articles?|arts?|अनुच्छेद(?:ों)?)[ .:\-]{0,3}"
 _RULE_KEY = r"(?i:rules?|rr?|नियम)[ .:\-]{0,3}"
@@ -46,7 +47,7 @@ _MOST_ITEMS = 63
 
 
 def _list(between: str) -> re.Pattern[str]:
-    return re.compile(rf"(?>{_PLAIN_ITEM})(?:{_BETWEEN_AHEAD}{between}(?>{_PLAIN_ITEM})){{0,{_MOST_ITEMS}}}+")
+    return lazily(rf"(?>{_PLAIN_ITEM})(?:{_BETWEEN_AHEAD}{between}(?>{_PLAIN_ITEM})){{0,{_MOST_ITEMS}}}+")
 
 
 SECTION_LIST = _list(rf"(?:{_BETWEEN}(?:{_SECTION_KEY}(?=\d))?| {_SECTION_KEY}(?=\d))")

@@ -19,6 +19,7 @@ from nyay_lib.law.acts import (
     treaty_after,
 )
 from nyay_lib.law.normalise import MASK, NormalText
+from nyay_lib.law.patterns import lazily
 from nyay_lib.law.reference import Mention, apart
 from nyay_lib.law.sections import ARTICLE_LIST, RULE_LIST, SECTION_LIST, numbers
 
@@ -41,10 +42,10 @@ _BARE = (
 _LEAD_END = rf"(?![a-z0-9]){NOT_A_KEYWORD}[ \-]{{1,2}}"
 _LEAD = rf"(?P<lead>{INITIALS_IN_TEXT}){_LEAD_END}(?=\d{{1,3}}(?:(?!\d|[./]\d|\))|/\d{{2,3}}(?![\d/])))"
 # The look ahead is for speed alone: it spares most characters the alternatives after it.
-_START = re.compile(
+_START = lazily(
     rf"(?=[0-9su§धaअ{FIRST_INITIALS}])(?:(?P<bare>{_BARE})|(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|{_LEAD})"
 )
-_NOT_BARE = re.compile(
+_NOT_BARE = lazily(
     r"(?<![a-z0-9])(?:(?!now|new|law)[a-z]{0,2}w|ex|exhibits?|exhs?|exts?|paras?|paragraphs?|pages?|pp?"
     r"|clauses?|rules?|rr?|orders?|chapters?|schedules?|nos?|forms?|"
     r"items?|entry|entries|volumes?|vol|parts?|columns?|serial|sl|rooms?"
@@ -53,32 +54,30 @@ _NOT_BARE = re.compile(
 )
 _NOT_BARE_ENDS = frozenset("wxthsaeprodmynlेा")  # what those words end in, which most words before a number do not
 _BETWEEN_WORD_AND_NUMBER = ". :(-"
-_FOLLOWING = re.compile(
+_FOLLOWING = lazily(
     r"(?=[ ,]{0,3}[12(&,/arतऔएस])(?>(?:,? ?\(?(?:1[89]|20)\d\d\)?)?(?: ?\([^()]{0,60}\))?)[ ,]{0,2}"
     rf"(?:(?P<read>(?:r ?/ ?w\.?|r\.?w\.?|read with|(?:सह ?|स)पठित) ?(?:under )?(?:{_SECTION})?)"
     r"|(?:and|&|,|/|तथा|और|एवं) ?(?:under )?)(?=\d)"
 )
 # "Section 151 read with Order XXXIX Rule 1 of the CPC": the act covers both; the Order and its Rule are masked by now.
-_OVER_RULES = re.compile(
+_OVER_RULES = lazily(
     rf" ?(?:r ?/ ?w\.?|read (?:along )?with|along ?with|and|&|,|सपठित|एवं|और)(?: ?(?:under|the provisions of))? ?{MASK}+"
     rf"(?:(?: and |, | & | r/w ){MASK}+){{0,4}}+"
 )
-_SECTION_AHEAD = re.compile(rf"(?:,? ?\(?(?:1[89]|20)\d\d\)?)?[ ,:;\-(]{{0,4}}(?:{_SECTION})")
-_KEYWORD_INSIDE = re.compile(rf"(?:(?:r ?/ ?w|read with|and|or|,|&|/|under) ?)*(?:{_SECTION})")
-_PRIVATE = re.compile(
-    rf" of (?:the |this |that |an? |said )*(?:{'|'.join(tables.load('names')['private_instruments'])})\b"
-)
+_SECTION_AHEAD = lazily(rf"(?:,? ?\(?(?:1[89]|20)\d\d\)?)?[ ,:;\-(]{{0,4}}(?:{_SECTION})")
+_KEYWORD_INSIDE = lazily(rf"(?:(?:r ?/ ?w|read with|and|or|,|&|/|under) ?)*(?:{_SECTION})")
+_PRIVATE = lazily(rf" of (?:the |this |that |an? |said )*(?:{'|'.join(tables.load('names')['private_instruments'])})\b")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _ORDER_NUMBER = r"(?P<order>[ivxl]{1,7}|\d{1,2})(?: ?- ?|)(?P<letter>[a-d])?(?![a-z0-9])"
-_ORDER_RULE = re.compile(
+_ORDER_RULE = lazily(
     rf"(?:o(?<![a-z0-9'].)(?:rders?|r)?|आदेश)[ .\-]{{0,2}}{_ORDER_NUMBER}[ ,./\-]{{0,3}}"
     rf"(?:and |under )?(?:r(?:ules?|r)?|नियम)[ .:\-]{{0,3}}(?=\d)"
 )
-_OF_ORDER = re.compile(rf"o(?<=(?:of|er) .)(?:rder|\.)[ .\-]{{0,2}}{_ORDER_NUMBER}")
-_RULE_BEFORE = re.compile(r"(?<![a-z0-9])(?P<key>r(?:ules?|r)?[ .:\-]{0,3})(?P<list>\d[^.;:]{0,40}?) (?:of|under) $")
+_OF_ORDER = lazily(rf"o(?<=(?:of|er) .)(?:rder|\.)[ .\-]{{0,2}}{_ORDER_NUMBER}")
+_RULE_BEFORE = lazily(r"(?<![a-z0-9])(?P<key>r(?:ules?|r)?[ .:\-]{0,3})(?P<list>\d[^.;:]{0,40}?) (?:of|under) $")
 _RULE_WINDOW = 60
 _LINKS = (" ", ", ", " of ", " of the ")
-_PARAGRAPH = re.compile(r"\d{1,3}\. [a-z\u0900-\u097f]")
+_PARAGRAPH = lazily(r"\d{1,3}\. [a-z\u0900-\u097f]")
 _NO_LINK = 2  # so few characters between a list and its act can be a comma and a blank, but not "of" or "the"
 _BEFORE_BARE, _BEFORE_NUMBER, _WIDEST_GAP, _RULES_REACH, _RULES_NEAR, _SHORTEST_LIST = 16, 4, 8, 80, 32, len("1,s1")
 

@@ -1,22 +1,16 @@
 """The benchmark of the export says what it measured, in the keys that others read; here with small models."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.benchmarks.conftest import Figures
+
 TINY = ["--tiny", "--layers", "1", "--vocab", "512", "--repeats", "1"]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_the_last_line_holds_the_figures() -> None:
-    command = [sys.executable, "benchmarks/export.py", *TINY]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    figures = json.loads(done.stdout.splitlines()[-1])
+def test_the_last_line_holds_the_figures(figures_of: Figures) -> None:
+    figures = figures_of("export.py", *TINY)
     for key in ("writer_peak_mib", "quantize_peak_mib", "q4_k_m_bytes", "writer_over_copy", "quantize_over_copy"):
         assert figures[key] > 0
     assert figures["predicted_bytes"] == pytest.approx(figures["q4_k_m_bytes"], abs=20_000)

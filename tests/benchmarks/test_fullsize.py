@@ -1,21 +1,14 @@
 """The full-size benchmark says what it measured, in the keys that others read; here with a small model."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.benchmarks.conftest import Figures
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_it_trains_is_stopped_and_goes_on() -> None:
-    command = [sys.executable, "benchmarks/fullsize.py", "--layers", "1", "--length", "320", "--vocab", "512"]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    figures = json.loads(done.stdout.splitlines()[-1])
+def test_it_trains_is_stopped_and_goes_on(figures_of: Figures) -> None:
+    figures = figures_of("fullsize.py", "--layers", "1", "--length", "320", "--vocab", "512")
     assert figures["resumed_after_step"] == 1
     assert len(figures["seconds"]) == 2
     assert 200 < figures["row_tokens"] <= 320

@@ -1,23 +1,18 @@
 """The training benchmark says what it measured, in the keys that others read."""
 
-import json
 import math
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.benchmarks.conftest import Figures
+
 TINY = ["--tiny", "--repeats", "1", "--steps", "2", "--shortest", "400"]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_the_last_line_holds_the_figures() -> None:
-    command = [sys.executable, "benchmarks/train.py", *TINY]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    figures = json.loads(done.stdout.splitlines()[-1])
+def test_the_last_line_holds_the_figures(figures_of: Figures) -> None:
+    figures = figures_of("train.py", *TINY)
     for key in ("ratio_mlx_lm_8bit", "ratio_mlx_lm_f32", "peak_ratio_mlx_lm_f32", "gemm_share"):
         assert math.isfinite(figures[key])
         assert figures[key] > 0

@@ -168,12 +168,14 @@ def open_form(page: Page) -> Locator:
 def fill_in(page: Page, dialog: Locator) -> None:
     """Approve both answers."""
     shoot(page, "review-question")
-    for check in CHECKS:
-        for switch in dialog.get_by_label(check, exact=True).all():
-            switch.click()
-            expect(switch).to_be_checked()
+    switches = [dialog.get_by_label(check, exact=True).nth(answer) for check in CHECKS for answer in range(2)]
+    for switch in switches:
+        switch.click()
+        expect(switch).to_be_checked()
     dialog.get_by_label("Note").fill("ठीक है")
     dialog.get_by_label("I have judged both answers").click()
+    for switch in switches:  # a form that was drawn anew has forgotten what was pressed before
+        expect(switch).to_be_checked()
     shoot(page, "review-form")
     for _ in range(PRESSES):
         dialog.get_by_role("button", name="Resume").click()

@@ -15,12 +15,13 @@ from nyay_lib.data.checks import tables
 from nyay_lib.data.checks.passages import spans
 from nyay_lib.data.records import Record
 from nyay_lib.law import extract_references
+from nyay_lib.law.patterns import lazily
 from nyay_lib.law.statutes import parse_statute
 
 _TABLE: dict[str, Any] = tables.load("anonymity")
 _WORDS: dict[str, Any] = _TABLE["words"]
 _GATE: list[str] = _WORDS["gate"]
-_PLAIN = re.compile(_WORDS["plain"])
+_PLAIN = lazily(_WORDS["plain"])
 _SECTIONS: dict[str, frozenset[str]] = {
     act: frozenset(sections) for act, sections in _TABLE["triggers"]["sections"].items()
 }
@@ -28,7 +29,7 @@ _NOT_NAMES = frozenset(_WORDS["not_names"])
 
 _ENGLISH_WORDS: list[str] = _WORDS["english_words"]
 _HINDI_WORDS: list[str] = _WORDS["hindi_words"]
-_PART = re.compile(r"(?<!P)<([a-z]+)>")
+_PART = lazily(r"(?<!P)<([a-z]+)>")
 
 
 def _pattern(language: str, kind: str) -> re.Pattern[str]:
@@ -38,12 +39,12 @@ def _pattern(language: str, kind: str) -> re.Pattern[str]:
     while found := _PART.search(pattern):
         pattern = pattern.replace(found[0], parts[found[1]])
     numbers = count(1)
-    return re.compile(re.sub(r"\(\?P<n>", lambda _: f"(?P<n{next(numbers)}>", pattern))
+    return lazily(re.sub(r"\(\?P<n>", lambda _: f"(?P<n{next(numbers)}>", pattern))
 
 
 _NAMED, _LEADING = _pattern("english", "named"), _pattern("english", "leading")
 _HINDI = _pattern("hindi", "patterns")
-_TITLE = re.compile(f"^{_TABLE['english']['parts']['title']} ")
+_TITLE = lazily(f"^{_TABLE['english']['parts']['title']} ")
 
 
 def anonymity(record: Record) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from nyay_lib.data.checks import tables
 from nyay_lib.data.checks.passages import STRAIGHT, shown
 from nyay_lib.data.records import Record
+from nyay_lib.law.patterns import lazily
 from nyay_lib.law.statutes import acts
 
 FEWEST_WORDS = 20
@@ -29,19 +30,19 @@ _CLAUSE = (
     r"(?:and |so |but |hence |thus |therefore |then ){0,2}"
 )
 _LONG_ACTS = tables.either([re.escape(act.title.lower()) for act in acts().values() if act.title.count(" ") > 4])
-_BREAKS = re.compile(r"[\s.,;:!?।|/\\()\[\]{}\"'*#—–\-]+")
-_QUOTED = re.compile(r'"[^"\n]{1,400}"|(?<![\w.])\'[^\'\n]{1,200}\'(?!\w)')
+_BREAKS = lazily(r"[\s.,;:!?।|/\\()\[\]{}\"'*#—–\-]+")
+_QUOTED = lazily(r'"[^"\n]{1,400}"|(?<![\w.])\'[^\'\n]{1,200}\'(?!\w)')
 
 _REFUSAL_OPENING = tables.either(_REFUSALS["opening"])
 _REFUSAL_MACHINE = tables.either(_REFUSALS["machine"])
-_REFUSAL_SENTENCE = re.compile(
+_REFUSAL_SENTENCE = lazily(
     f"{_CLAUSE}{_REFUSALS['unwilling']}(?:{'|'.join(_REFUSALS['acts'])})"
     f"|{_START}{_REFUSALS['regret']}(?:{_REFUSALS['unwilling']}(?:{'|'.join(_REFUSALS['acts'])})"
     f"|{'|'.join(_REFUSALS['sentences'])})"
 )
-_EXAM_SENTENCE = re.compile(f"{_START}(?:{'|'.join(_EXAM['sentences'])})")
+_EXAM_SENTENCE = lazily(f"{_START}(?:{'|'.join(_EXAM['sentences'])})")
 _EXAM_ANYWHERE = tables.either(_EXAM["anywhere"])
-_ABOUT_EXAMS = re.compile(_EXAM["about_exams"])
+_ABOUT_EXAMS = lazily(_EXAM["about_exams"])
 
 
 def short_output(record: Record) -> str | None:
