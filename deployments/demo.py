@@ -32,7 +32,7 @@ from nyay_lib.runs import RunDir, new_run_id
 
 DEMO = "train-nyay/demo"
 PROJECT = Path(__file__).resolve().parent.parent
-START_SECONDS = 180
+START_SECONDS = 400
 STOP_SECONDS = 60
 # Of a line that is broken only the first half would be understood.
 console = Console(highlight=False, width=min(110, Console().width) if sys.stdout.isatty() else 110)

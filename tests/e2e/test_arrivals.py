@@ -31,7 +31,7 @@ def court(tmp_path_factory: pytest.TempPathFactory, no_ollama: str) -> Workspace
     made = Workspace.make(folder, OLLAMA_HOST=no_ollama, PREFECT_WORKER_QUERY_SECONDS="1")
     config = load_config(folder / "config/tiny.yaml").model_dump(mode="json", by_alias=True)
     config |= {"data": config["data"] | DATA, "retraining": {"new_cases": 20}}
-    config["training"]["epochs"] = 1
+    config["training"] |= {"epochs": 1, "max_seq_length": 384}
     config["evaluation"] |= {"samples": 4, "max_tokens": 8}
     (folder / CONFIG).write_text(yaml.safe_dump(config))
     deployments = (folder / "prefect.yaml").read_text()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import FinishedRun
-from tests.e2e.workspace import PROJECT, Workspace, wait_until
+from tests.e2e.workspace import PATIENCE, PROJECT, Workspace, wait_until
 from tests.nyay_lib.serving.test_document import LINES, pdf
 from tests.test_commands import DOCS, mentioned, typed
 
@@ -106,7 +106,7 @@ def test_nyay_serve_answers_until_ctrl_c(ready: Workspace, tmp_path: Path) -> No
     try:
         wait_until(lambda: "answers at" in log.read_text() or process.poll() is not None, 120)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0, log.read_text()
+        assert process.wait(30 * PATIENCE) == 0, log.read_text()
     finally:
         process.kill()
         process.wait()

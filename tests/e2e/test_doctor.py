@@ -13,7 +13,7 @@ import pytest
 from flows.prefect_findings import prefect_findings
 from flows.server import answers
 from nyay_lib.doctor.finding import Finding
-from tests.e2e.workspace import START_SECONDS, Workspace, wait_until
+from tests.e2e.workspace import PATIENCE, START_SECONDS, Workspace, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -86,6 +86,6 @@ def started(project: Workspace, *command: str) -> Iterator[None]:
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(20)
+            process.wait(20 * PATIENCE)
         process.kill()
         process.wait()

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.e2e.conftest import FinishedRun
-from tests.e2e.workspace import Workspace, adapter_digest, starts, training_child, wait_until
+from tests.e2e.workspace import PATIENCE, Workspace, adapter_digest, starts, training_child, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 HOURS = {"train_between": "21:00-07:00", "timezone": "UTC"}
@@ -44,7 +44,7 @@ def test_a_run_trains_by_night_alone_and_comes_to_the_same_adapter(by_day: Works
     by_day.set_clock(at(1, 22))
     child = training_child(run, after_steps=2)
     by_day.set_clock(at(2, 8))
-    assert psutil.wait_procs([child], timeout=60)[1] == []
+    assert psutil.wait_procs([child], timeout=60 * PATIENCE)[1] == []
     wait_until(lambda: PAUSED in pages(by_day, flow_run) and by_day.gpu_is_free(), 60)
 
     by_day.set_clock(at(2, 23))
@@ -68,7 +68,7 @@ def test_a_run_that_waits_for_the_night_is_cancelled_at_once(by_day: Workspace) 
     assert flow
     start = time.monotonic()
     by_day.cancel(flow_run)
-    assert psutil.wait_procs(flow, timeout=10)[1] == []
+    assert psutil.wait_procs(flow, timeout=10 * PATIENCE)[1] == []
     print(f"cancelled while it waits: gone after {time.monotonic() - start:.1f} s")
     assert by_day.end_of(flow_run).is_cancelled()
     assert starts(run) == 0

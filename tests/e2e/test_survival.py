@@ -13,7 +13,7 @@ import pytest
 from nyay_lib.runs import RunDir
 from tasks.own_run import run_id_of
 from tests.e2e.conftest import FinishedRun
-from tests.e2e.workspace import RUN_SECONDS, Workspace, adapter_digest, starts, training_child, wait_until
+from tests.e2e.workspace import PATIENCE, RUN_SECONDS, Workspace, adapter_digest, starts, training_child, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 # Longer than the silence after which a run is taken for dead (flows/automations.py), and than the lease of its slot.
@@ -41,7 +41,7 @@ def test_what_was_killed_amid_training_is_taken_up_by_one_command(
         training_child(run, after_steps=3)
         for process in server_of(project) if killed == "the server" else project.processes():
             process.kill()
-        up.wait(ENDS_SECONDS)
+        up.wait(ENDS_SECONDS * PATIENCE)
         wait_until(lambda: project.processes() == [], ENDS_SECONDS)
     with project.up():
         state = project.state_of(flow_run)

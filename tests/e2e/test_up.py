@@ -6,7 +6,7 @@ import socket
 import psutil
 import pytest
 
-from tests.e2e.workspace import Workspace, seconds_until_gone, training_child
+from tests.e2e.workspace import PATIENCE, Workspace, seconds_until_gone, training_child
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -40,7 +40,7 @@ def test_ctrl_c_amid_training_leaves_no_process(project: Workspace) -> None:
         flow = flow_of(child)
         up.send_signal(signal.SIGINT)
         print(f"Ctrl-C: flow and child were gone after {seconds_until_gone(child, flow):.1f} s")
-        up.wait(60)
+        up.wait(60 * PATIENCE)
 
 
 @pytest.mark.timeout(900)
@@ -51,7 +51,7 @@ def test_a_killed_worker_takes_the_run_with_it_and_is_named(project: Workspace) 
         flow = flow_of(child)
         worker_of(project).kill()
         print(f"kill -9 of the worker: flow and child were gone after {seconds_until_gone(child, flow):.1f} s")
-        up.wait(60)
+        up.wait(60 * PATIENCE)
     assert "the worker ended with code -9" in (project.folder / "up.log").read_text()
 
 

@@ -31,9 +31,7 @@ from tests.engine.fidelity import fidelity_of
 SAMPLE = Path(__file__).parents[2] / "data/sample/val.jsonl"
 PROMPTS = (
     "What does Section 420 of the Indian Penal Code punish?",
-    "When may a High Court quash a First Information Report?",
     "Explain anticipatory bail in two sentences.",
-    "What is the limitation for a complaint under Section 138 of the Negotiable Instruments Act, 1881?",
     "Who may file a writ petition under Article 226, and against whom?",
 )
 
@@ -112,7 +110,7 @@ def test_the_f16_file_of_a_real_model_speaks_as_mlx_does(tmp_path: Path) -> None
 def sample_chats(folder: Path) -> Path:
     """The beginnings of the sample's shortest validation rows as conversations."""
     records = [row for row in read_records(SAMPLE) if isinstance(row, Record)]
-    chats = sorted(chat_line(user_turn(row.instruction, row.input[:1500]), row.output) for row in records)
+    chats = sorted(chat_line(user_turn(row.instruction, row.input[:400]), row.output) for row in records)
     path = folder / "chats.jsonl"
     path.write_text("".join(sorted(chats, key=len)[:3]), encoding="utf-8")
     return path
