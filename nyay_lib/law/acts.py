@@ -37,13 +37,14 @@ _ALIAS_AT_END = lazily(rf"{alternatives(_ALL_ALIASES, '[a-z0-9]')}$")
 _SCHEDULE = r"(?:(?:of|in) (?:the |)(?:\w{1,7} )?schedule (?:to|of|appended to|annexed to) (?:the |)|)"
 # Written (?:a|) and not (?:a)?, which says the same: the engine sees from one character that the first does not apply.
 _LINK = (
-    rf"(?>(?: - |-|[ ,]{{0,2}}){_SCHEDULE}(?:(?:both|all) (?=of|under)|)(?:(?P<of>(?:punishable |)(?:of|under|in|from"
-    r"|to|with) )|)(?:the |)(?:provisions of |)(?:the |)"
-    r"(?P<said>(?:said|aforesaid|old|new|erstwhile|repealed|then|amended|unamended) ){0,2}[\"'(]?(?:the |))"
+    rf"(?>[\"']?(?: - |-|[ ,]{{0,2}}){_SCHEDULE}(?:(?:both|all) (?=of|under)|)(?:(?P<of>(?:punishable |)(?:of|under|in"
+    r"|from|to|with) )|)(?:the |)(?:provisions of |)(?:the |)"
+    r"(?P<said>(?:said|aforesaid|old|new|erstwhile|repealed|then|amended|unamended) ){0,2}[\"'(\[]?(?:the |))"
 )
 _TREATY_LINK = lazily(_LINK)
 _LINKED = lazily(rf"{_LINK}(?:(?P<alias>{ALIAS})|)")
-_DEFINED_WORD = lazily(r"(?P<word>act|code|sanhita|adhiniyam|ordinance)(?![a-z]|,? (?:of )?\d{4}| of [a-z])")
+_DEFINED_WORD = lazily(r"(?P<word>act|code|sanhita|adhiniyam|ordinance)(?![a-z]|(?: of)? \d{4}| of [a-z])")
+_MARK_BEFORE = lazily(r"[\[{>|:/=]|---?|(?<=\d)\.")
 _NAME_WORD = r"(?:[A-Z][\w.&'/\-]{0,40}|of|and|the|for|in|on|to|by|from|with|against|or|&|\([A-Z][^()]{0,60}\)),?"
 _KIND = r"(?P<kind>Act|ACT|Code|CODE|Ordinance|ORDINANCE|Sanhita|Adhiniyam|Regulations?|Rules|RULES)\b"
 _NAME = lazily(rf"(?P<name>[A-Z][\w.&'/\-]{{0,40}},?(?: {_NAME_WORD}){{0,18}}?) {_KIND}")
@@ -207,7 +208,9 @@ def _may_end_an_act(tail: str) -> bool:
 
 
 def _last_word(text: str) -> str:
-    return text[text.rfind(" ") + 1 :].lstrip("(\"'")
+    """The last word, without the brackets and marks of lists and tables before it: `["IPC`, `<b>IPC`, `Acts:IPC`."""
+    word = text[text.rfind(" ") + 1 :]
+    return _MARK_BEFORE.split(word)[-1].lstrip("(\"'-") if not word.isalpha() else word
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> str:

@@ -25,7 +25,7 @@ _ABBREVIATION = "|".join(_WORDS["abbreviations"])
 _NEXT_SENTENCE = "|".join(_WORDS["sentence_openers"])
 _NO_PARTY = "|".join(_WORDS["statute_words"])
 _WORD = r"[A-Z][\w'&/\-]{0,40}+"
-_TOKEN = rf"(?:(?:[A-Z]\.){{1,6}}(?:{_WORD})?|M/[sS]\.?|(?:(?:{_ABBREVIATION})\.){{1,3}}|{_WORD})"
+_TOKEN = rf"(?:(?:[A-Z]\.){{1,6}}(?:{_WORD})?|M/[sS]\.{_WORD}|M/[sS]\.?|(?:(?:{_ABBREVIATION})\.){{1,3}}|{_WORD})"
 _RIGHT = re.compile(
     rf"[\"'(]?(?:the )?{_TOKEN}(?:(?: (?:of|and|the|&)){{0,2}} (?!(?<=\. )(?:{_NEXT_SENTENCE})\b|(?:{_NO_PARTY})\b)"
     rf"(?:{_TOKEN}|\([A-Z][A-Za-z. ]{{0,20}}\)(?= [A-Z]))){{0,{_MOST_WORDS}}}+"
@@ -35,7 +35,7 @@ _RIGHT = re.compile(
 _BACKWARD_ABBREVIATION = "|".join(name[::-1] for name in _WORDS["abbreviations"])
 _BACKWARD_WORD = r"[\w'&/\-]{0,40}[A-Z]"
 _BACKWARD_TOKEN = (
-    rf"(?:\.?[sS]/M|(?:\.(?:{_BACKWARD_ABBREVIATION})){{1,3}}|(?:{_BACKWARD_WORD})?(?:\.[A-Z]){{1,6}}|{_BACKWARD_WORD})"
+    rf"(?:{_BACKWARD_WORD}\.[sS]/M|\.?[sS]/M|(?:\.(?:{_BACKWARD_ABBREVIATION})){{1,3}}|(?:{_BACKWARD_WORD})?(?:\.[A-Z]){{1,6}}|{_BACKWARD_WORD})"
     r"(?![\w.&/\-]|'\w)"
 )
 _BACKWARD_BRACKET = r"\)[A-Za-z. ]{0,20}[A-Z]\("
@@ -63,6 +63,7 @@ _ROLE_ENDS = (
 _OTHERS = re.compile(rf",? (?:&|and) (?:{'|'.join(_WORDS['others'])})\b.*$")
 _SENTENCE_OPENER = re.compile(rf"(?:.*\. )(?=(?:{_NEXT_SENTENCE}) )", re.DOTALL)
 _RETIRED = "(retd)"
+_GLUED = re.compile(r"\bm/s\.(?=\w)")
 _ROLE_WINDOW, _ROLE_TAIL = 60, 24
 
 
@@ -111,7 +112,7 @@ def _before_role(text: str, end: int) -> int:
 
 @lru_cache(maxsize=8192)
 def _party(written: str, is_first: bool) -> str:
-    plain = written.lower().replace(".", "").replace(_RETIRED, "").replace("(", "").replace(")", "")
+    plain = _GLUED.sub("m/s ", written.lower()).replace(".", "").replace(_RETIRED, "").replace("(", "").replace(")", "")
     words = _without_honorifics(_OTHERS.sub("", plain).strip("\"' ").split())
     while words and is_first and words[0] in _OPENERS:
         words = words[1:]

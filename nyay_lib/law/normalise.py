@@ -24,19 +24,20 @@ _SAME_CHARACTER = str.maketrans(
 )
 # Sorting a run of combining marks takes quadratic time, so the work is bounded piece by piece.
 _PIECE = re.compile(r"[^\n]{1,64}(?:\s|$)|[\s\S]{1,64}")
-_HINDI_SUFFIX = re.compile(r"(?<=\d)-?(क|ख|ग|घ|ए|बी|सी|डी)(?![\u0900-\u097f])")
+_HINDI_SUFFIX = re.compile(r"(?<=\d)(?:-?(क|ख|ग|घ|ए|बी|सी|डी)|-(ई|एफ|जी|एच|आई|जे|एल|एम|एन|ओ|पी))(?![\u0900-\u097f])")
 _ZERO_DOT = re.compile(r"(?<=[\u0900-\u0963\u0970-\u097f])0(?![0-9])")  # भा0दं0सं0, as the police of the north abbreviate
 _HINDI_CLAUSE = re.compile(
     r"(?<=[\d)])(\s{0,3}(?:[,&]|एवं|और|तथा|व|या)?\s{0,3}\( ?)([\u0905-\u0939][\u0900-\u097f]{0,5})(?= ?\))"
 )
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
-_LATIN_SUFFIX = {"क": "A", "ख": "B", "ग": "C", "घ": "D", "ए": "A", "बी": "B", "सी": "C", "डी": "D"}
 # What clauses are called in Hindi: by the English letters' names, and as Hindi acts letter them.
 _LETTERS = (
     "ए बी सी डी ई एफ जी एच आई जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई जेड",
     "क ख ग घ ङ च छ ज झ ञ ट ठ ड ढ",
 )
 _LATIN_CLAUSE = {name: chr(97 + place) for row in _LETTERS for place, name in enumerate(row.split())}
+# As a suffix the fourth is घ: no act has an ङ.
+_LATIN_SUFFIX = {name: letter.upper() for name, letter in (_LATIN_CLAUSE | {"घ": "d"}).items()}
 _LINE_HYPHEN = re.compile(r"(?<=\w)-[ \t]{0,20}\r?\n\s{0,20}(?=\w)")
 _CODE_AHEAD = re.compile(r"[A-Z]{1,6}[:/]\d")
 # Emphasis in Markdown: of asterisks at the edge of a word only, that 5*4 stays.
@@ -87,7 +88,7 @@ def uniform(text: str) -> str:
         text = _compose(text).translate(_SAME_CHARACTER)
     if not text.isascii() and _DEVANAGARI.search(text):
         text = _HINDI_CLAUSE.sub(lambda match: match[1] + _LATIN_CLAUSE.get(match[2], match[2]), text)
-        text = _ZERO_DOT.sub(".", _HINDI_SUFFIX.sub(lambda match: _LATIN_SUFFIX[match[1]], text))
+        text = _ZERO_DOT.sub(".", _HINDI_SUFFIX.sub(lambda match: _LATIN_SUFFIX[match[1] or match[2]], text))
     return _LINE_HYPHEN.sub(_join_or_keep, text.replace("`", "'"))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from nyay_lib.law import tables
 from nyay_lib.law.normalise import uniform
 from nyay_lib.law.outcome_reading import OPERATIVE, Finding, findings
+from nyay_lib.law.outcome_words import CAME_UP
 
 _TABLE: dict[str, Any] = tables.load("outcomes")
 _PRECEDENCE: dict[str, int] = _TABLE["precedence"]
@@ -45,10 +46,11 @@ _STATE_MOVED = re.compile(
     r"(?:state|union|cbi|prosecution|complainant|victim|informant)|\bappellant[ -]{1,3}state\b|\bgovernment appeal\b"
     r"|\bstate (?:of [a-z]+(?: [a-z]+)? )?(?:has |had )?(?:filed|preferred"
     r"|appealed|moved)\b|\bstate (?:of [a-z]+(?: [a-z]+)? )?(?:is|comes) (?:up )?in appeal\b"
-    r"|\bstate of [a-z]+(?: [a-z]+)? ?[ .…-]{1,12} ?appellant\b|\bagainst (?:the |an |his |her |their )?(?:"
+    r"|\bstate of [a-z.]+(?: [a-z.]+)? ?[ .…-]{1,12} ?appellant\b"
+    r"|राज्य (?:सरकार |शासन )?(?:की|द्वारा|ने)[^।]{0,40}अपील|दोषमुक्ति के (?:निर्णय के |आदेश के )?विरुद्ध|"
+    r"\bagainst (?:the |an |his |her |their )?(?:"
     r"(?:order|judgment)(?: and order)? of )?acquittal"
 )
-_MOVED = re.compile(r"appeal|petition|application|revision|reference|अपील|याचिका|आवेदन|पुनरीक्षण")
 _SENTENCE_START = re.compile(
     r"(?<!\b[Nn]o)(?<!\bNos)(?<!\b[A-Z])(?<!\b[Vv])(?<!\b[Vv]s)(?<!\bCr[il])[.?!][)\"']? +"
     r"(?=[\"'(]?[A-Z\u0900-\u097f])|\n\s*|।\s*"
@@ -78,9 +80,17 @@ def classify_outcome(text: str) -> Outcome:
         told = list(findings(_flat(passage)))
         if told:
             before = plain[: len(plain) - len(passage)] if place == "last quarter" else ""
-            label, reason = _decide([*_other_matters(told, before), *told])
+            label, reason = _decide([*_other_matters(told, before), *_of_this_court(told, _flat(passage))])
             return Outcome(label, polarity(label, plain), f"{place}: {reason}")
     return Outcome(UNKNOWN, UNKNOWN, "no outcome is told")
+
+
+def _of_this_court(told: list[Finding], passage: str) -> list[Finding]:
+    """Without what the High Court did, where the appeal from it is decided after that."""
+    last = max((place for place, finding in enumerate(told) if finding.court == "high"), default=-1)
+    if last < 0 or not (any(finding.court == "upper" for finding in told[last + 1 :]) or CAME_UP.search(passage)):
+        return told
+    return [finding for finding in told if finding.court != "high"] or told
 
 
 def _other_matters(told: list[Finding], before: str) -> list[Finding]:
@@ -158,7 +168,7 @@ def _is_spent_application(matter: str, group: list[Finding]) -> bool:
 
 def _foremost(group: list[Finding]) -> Finding:
     """By precedence; of equals what moved the court (the appeal, not the suit it is about), then the one told last."""
-    return min(reversed(group), key=lambda finding: (_PRECEDENCE[finding.label], not _MOVED.search(finding.phrase)))
+    return min(reversed(group), key=lambda finding: (_PRECEDENCE[finding.label], not finding.moved))
 
 
 def polarity(label: str, text: str) -> str:

@@ -3,8 +3,8 @@
 import re
 
 _NO_MATTER = (
-    r"\b(?:contentions?|arguments?|pleas?(?! for bail)|submissions?|objections?|requests?|defence|evidence|testimony"
-    r"|offer|explanation|theory|version)\b"
+    r"\b(?:contentions?|arguments?|(?<!bail )pleas?(?! for (?:\w+ )?bail)|submissions?|objections?|requests?|defence"
+    r"|evidence|testimony|offer|explanation|theory|version)\b"
 )
 _NOT_A_MATTER_WORD = re.compile(_NO_MATTER)
 _NOT_A_MATTER = re.compile(rf"{_NO_MATTER}(?: (?!and the )[\w']+){{0,9}} $")
@@ -25,7 +25,7 @@ _NOT_THE_RELIEF = re.compile(
 # Words that courts also use of other things: leave is granted, a plea rejected, a witness's version accepted.
 _CHOOSY = frozenset(
     (
-        *("granted", "accepted", "refused", "declined", "denied", "rejected", "withdrawn"),
+        *("granted", "accepted", "refused", "declined", "denied", "rejected", "withdrawn", "turned"),
         *("grants", "rejects", "fails", "succeeds", "grant", "reject", "fail", "succeed"),
     )
 )
@@ -35,6 +35,8 @@ _RECORD = re.compile(
     r"(?: (?!matter|case|appeal|suit|petition|application|proceedings)[\w&]+){0,5} $"
 )
 _OTHER_CLAUSE = re.compile(r"[.;,]| and ")
+_MOVED = re.compile(r"appeal|petition|application|revision|reference|अपील|याचिका|आवेदन|पुनरीक्षण")
+_ELSEWHERE = re.compile(r" (?:filed|instituted|pending|presented) (?:before|in) (?:the|a) ")
 _CO_ACCUSED = re.compile(r"\bco-?accused(?: [\w']+){0,5} $")
 _AUXILIARY = re.compile(r"(?:\b(?:is|are|was|were|stands?|hereby|accordingly|has|have|been|be) )+$")
 
@@ -49,16 +51,27 @@ def is_beside_the_point(phrase: str, before: str, after: str) -> bool:
     if not is_choosy and phrase not in ("allowed", "dismissed"):
         return False
     needs_a_matter = is_choosy and " to " not in phrase and bool(before.strip())
-    if needs_a_matter and not (
-        _names_a_matter(before) or _names_a_matter(phrase) or _names_a_matter(_OTHER_CLAUSE.split(after[:40], 1)[0])
-    ):
+    if needs_a_matter and not (_names_a_matter(before) or _names_a_matter(phrase) or _names_a_matter(_object(after))):
         return True
-    if _NOT_A_MATTER_WORD.search(before) and _NOT_A_MATTER.search(_without_auxiliary(before)):
+    is_next_verb = before.endswith(" and ") and _names_a_matter(
+        _object(after)
+    )  # rejected the plea and dismissed the appeal
+    if not is_next_verb and _NOT_A_MATTER_WORD.search(before) and _NOT_A_MATTER.search(_without_auxiliary(before)):
         return True
     if not needs_a_matter:
         return False
     to_another = " bail" in before[-6:] and re.match(r" (?:to|by) (?!the (?:applicant|petitioner|appellant))", after)
     return bool(to_another or _NOT_THE_RELIEF.search(before))
+
+
+def decides_what_moved(active: bool, before: str, after: str) -> bool:
+    """Whether it is said of the appeal or petition, rather than of the suit or complaint that this is about."""
+    told = _object(after, 90) if active else before
+    return bool(_MOVED.search(told)) and not (active and _ELSEWHERE.search(told))
+
+
+def _object(after: str, reach: int = 40) -> str:
+    return _OTHER_CLAUSE.split(after[:reach], 1)[0]
 
 
 def _without_auxiliary(before: str) -> str:

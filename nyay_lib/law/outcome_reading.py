@@ -5,21 +5,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nyay_lib.law import outcome_words as words
-from nyay_lib.law.outcome_matters import is_beside_the_point
+from nyay_lib.law.outcome_matters import decides_what_moved, is_beside_the_point
 
 OPERATIVE, PAST, WEAK = 1, 2, 3
 _REACH, _NEAR, _AFTER = 170, 70, 160
 _LONGEST_ABBREVIATION = 5
+_OF_A_PERSON = ("convicted", "acquitted", "found", "held")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One phrase that tells an outcome: its label, how plain it is (operative, past tense, weak), and its matter."""
+    """One phrase that tells an outcome: its label, how plain it is (operative, past tense, weak), and its matter.
+
+    ``moved`` where it is said of the appeal or petition, and not of the suit that this is about; ``court`` is "high" or
+    "upper" where the sentence names who decided.
+    """
 
     label: str
     plainness: int
     phrase: str
     matter: str | None
+    moved: bool = False
+    court: str = ""
 
 
 @dataclass(slots=True)
@@ -67,7 +74,11 @@ def _follow(clause: _Clause, kind: str, event: re.Match[str]) -> None:
         return  # "we accordingly allow"
     if kind in ("stop", "turn"):
         kept = {"precedent"} if kind == "turn" else set[str]()  # what another case decided fills its sentence
-        clause.begins, clause.marks, clause.plainness = event.end(), clause.marks & kept, None
+        is_inserted = (
+            kind == "turn" and event[0][0] not in ";," and words.INSERTED.search(event.string, max(0, start - 8), start)
+        )
+        clause.begins = clause.begins if is_inserted else event.end()  # the subject of "is, therefore, rejected"
+        clause.marks, clause.plainness = clause.marks & kept, None
     elif kind == "comma":
         clause.marks -= {"relative", "circumstance"}
     elif kind == "court":
@@ -90,14 +101,24 @@ def _finding(text: str, event: re.Match[str], clause: _Clause, matter: str | Non
         return None  # a pending application, not the matter
     before = text[max(clause.begins, event.start() - _REACH) : event.start()]
     after = text[event.end() : event.end() + _AFTER]
-    plainness = _plainness(form, event[0], before[-_NEAR:], after, clause)
+    plainness = _plainness(form, event[0], before, after, clause)
     if plainness is None or is_beside_the_point(event[0], before, after):
         return None
     if form == "weak":
         label = next((label for subject, label in words.WEAK_LABELS[int(label)] if subject.search(before)), None)
     elif event[0] == words.HINDI_CANCELLED:
         label = _cancelled(before)
-    return Finding(label, plainness, before[-60:] + event[0], matter) if label else None
+    if not label:
+        return None
+    near = before[-_NEAR:]
+    court = "high" if words.HIGH_COURT.search(near) else "upper" if words.UPPER_COURT.search(near) else ""
+    phrase = before[-60:] + event[0]
+    is_active = bool(court or words.BY_COURT.search(near) or before.endswith(" and ")) and form in (
+        "participle",
+        "plain",
+    )
+    moved = decides_what_moved(is_active and bool(words.OBJECT.match(after)), phrase, after)
+    return Finding(label, plainness, phrase, matter, moved, court)
 
 
 def _cancelled(before: str) -> str:
@@ -107,8 +128,8 @@ def _cancelled(before: str) -> str:
     return "dismissed" if matter > record else "quashed"
 
 
-def _plainness(form: str, phrase: str, before: str, after: str, clause: _Clause) -> int | None:
-    marks = clause.marks
+def _plainness(form: str, phrase: str, whole: str, after: str, clause: _Clause) -> int | None:
+    marks, before = clause.marks, whole[-_NEAR:]
     if form == "hindi":
         return _hindi_plainness(after, marks)
     if form != "verb" and words.says_nothing(before):
@@ -125,11 +146,16 @@ def _plainness(form: str, phrase: str, before: str, after: str, clause: _Clause)
     if form == "plain":
         return OPERATIVE if _is_done_by_the_court(before, after, clause) else None
     if form == "gerund":  # "upheld the conviction, dismissing the appeal"
-        return _past_or_active(OPERATIVE, after, marks) if words.GERUND.search(before) else None
+        is_told = words.GERUND.search(before) or (words.LEADING.match(whole) and words.COURT_BEHIND.match(after))
+        return _past_or_active(OPERATIVE, after, marks) if is_told else None
     if form == "verb":
         return _past_or_active(OPERATIVE, after, marks)
     if words.PRESENT.search(before) or (phrase.startswith(("rule", "notice")) and "was" not in phrase):
+        return None if phrase.startswith(_OF_A_PERSON) and _is_of_another_day(after, marks) else OPERATIVE
+    if words.LET.search(whole):
         return OPERATIVE
+    if words.RIGHTLY.search(before):  # "the High Court rightly convicted him"
+        return None
     if words.DUE.search(before):
         return None if "argued" in marks else WEAK
     if words.SUPPOSED.search(before):
@@ -153,6 +179,12 @@ def _plainness_alone(form: str, phrase: str, after: str, marks: set[str]) -> int
     if phrase.startswith(("rule", "notice")) and "was" not in phrase:
         return OPERATIVE
     return _past_or_active(WEAK, after, marks)
+
+
+def _is_of_another_day(after: str, marks: set[str]) -> bool:
+    """Whether a person was convicted or acquitted by the court below: "who stands convicted by the Special Judge"."""
+    told = words.BY_LOWER_COURT.match(after) or words.BY_EARLIER_JUDGMENT.match(after)
+    return bool(told or "relative" in marks)
 
 
 def _is_done_by_the_court(before: str, after: str, clause: _Clause) -> bool:

@@ -24,7 +24,9 @@ _ARGUED = (
 )
 _MATTER = (
     r"(?:appeals?|petitions?|applications?|revisions?|suits?|references?"
-    r"|objections?|w\.? ?p\.?|c\.? ?a\.?|crl\.? ?a\.?|s\.? ?l\.? ?p\.?)"
+    r"|objections?|w\.? ?[pa]\.?|c\.? ?w\.? ?p\.?|c\.? ?a\.?|o\.? ?a\.?|c\.? ?r\.? ?[ap]\.?|crm(?:-m)?"
+    r"|r\.? ?[sf]\.? ?a\.?|l\.? ?p\.? ?a\.?|f\.? ?a\.? ?o\.?|m\.? ?f\.? ?a\.?"
+    r"|crl\.? ?(?:a|o\. ?p|op|m\. ?c|mc|rev)\.?|s\.? ?l\.? ?p\.?)"
 )
 
 
@@ -45,7 +47,7 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
             r"prayer (?:is|was|that)",
             "की ओर से(?! (?:दायर|प्रस्तुत|दाखिल|पेश))",
             "तर्क(?:ों)?",
-            r"प्रार्थना(?! ?पत्र)",
+            r"प्रार्थना(?! ?(?:पत्र|अस्वीकार|स्वीकार|खारिज|नामंजूर))",
         ],
     ),
     ("argued", "", [_ARGUED, "seeks?", "sought", "according to"]),
@@ -55,7 +57,7 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
         [
             r"if\b(?! any)",
             "unless",
-            r"in (?:case|the event|default)(?! of [^,.;]{0,60}\barrest)",
+            r"in (?:case(?! (?:crime|nos?|number|fir)\b)|the event|default)(?! of [^,.;]{0,60}\barrest)",
             "failing which",
             "provided that",
         ],
@@ -67,7 +69,7 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
     ("court", "", ["high court", "supreme court", "we"]),
     ("relative", "", ["which", "whereby", "wherein", "who", "whom"]),
     ("earlier", "", ["earlier", "previously", "initially", "originally", "vide", "came to be", "पूर्व में"]),
-    ("earlier", "", ["by (?:an? )?(?:order|judgment) dated"]),
+    ("earlier", "", ["by (?:an? )?(?:order|judgment) dated", "by the impugned (?:order|judgment)"]),
     ("precedent", "", [r"v(?:\.|s\.?|ersus)?(?= [a-z]{2})"]),
     ("beside", "", [r"pending (?:[\w.]+ ){0,4}?(?:applications?|petitions?|ias?|i\.a\.s?|matters?)", "if any", "ias?"]),
     (
@@ -84,6 +86,7 @@ _EVENTS: list[tuple[str, str, list[str]]] = [
             rf"{_MATTER}(?: ?\([a-z. ]{{1,9}}\))?,? ?(?:nos?\b\.?|number) ?"
             r"\d{1,7}(?: ?(?:/|of) ?\d{2,4})?",
             rf"{_MATTER}(?: ?\([a-z. ]{{1,9}}\))? ?\d{{1,7}} ?(?:/|of) ?(?:19|20)\d\d",
+            r"(?:अपील|याचिका|पुनरीक्षण) (?:क्रमांक|संख्या|सं\.?|नं\.?) ?\d{1,7}(?: ?/ ?\d{2,4}| वर्ष \d{4})?",
         ],
     ),
     *((form, label, _PHRASES[label][form]) for label in _PHRASES for form in _FORMS if form in _PHRASES[label]),
@@ -165,6 +168,11 @@ PAST = lazily(rf"\b(?:was|were|has been|have been|has|have|being|stood){_AUXILIA
 BEFORE_THAT = lazily(
     rf"\bhad(?: been| also| already| earlier| \w+ly)*{_AUXILIARY_GAP} $|\bafter (?:having been|being) $"
 )
+# "let the applicant involved in Case Crime No. 212 of 2020, under Section 376 IPC, be released on bail"
+LET = lazily(
+    r"\blet (?:the )?(?:above ?named )?(?:applicants?|petitioners?|appellants?|accused)\b[^;]{1,150}"
+    rf"\bbe{_AUXILIARY_GAP} $"
+)
 SUPPOSED = lazily(
     r"\b(?:could|would|might|may|can|cannot|should|ought to|to)(?: not)?"
     rf"(?: also)?(?: have been| have| be| been)?{_AUXILIARY_GAP} $"
@@ -196,6 +204,7 @@ SUBJECT = lazily(
 PLAIN_SUBJECT = lazily(
     r"\b(?:we|i|court|hereby|bench)(?:,? (?:do|hereby|therefore,?|accordingly,?"
     r"|thus,?|(?:are|am|is) (?:inclined|pleased|constrained|persuaded) to"
+    r"|(?:has |have )?(?:decided|chosen|resolved|proceeded) to"
     r"|(?:deems?|thinks?) (?:it )?(?:fit|proper|just) to|proceeds? to|\w+ly))* $|decline to $"
 )
 WE_AND = lazily(
@@ -203,14 +212,39 @@ WE_AND = lazily(
     r"[^.;]{0,100} and(?: \w+ly)? $"
 )
 OBJECT = lazily(r" (?:the|this|these|both|all|him|her|them|it|his|their)\b")
-GERUND = lazily(r"(?:,|\bthereby|\bthus|, and)(?: (?:also|hereby|thereby|thus|\w+ly))* $")
+GERUND = lazily(
+    r"(?:,|\bthereby|\bthus|, and)(?: (?:also|hereby|thereby|thus|\w+ly))* $"
+    r"|\b(?:writ|certiorari)\b[^.;]{0,40} issued? $"
+)
+# "While dismissing the petition, the Court observed": the court is named behind, and did not do it before that.
+LEADING = lazily(r"^[\s\"'(]*(?:while )?$")
+COURT_BEHIND = lazily(
+    r"(?![^.;]{0,80}\b(?:earlier|previous|first|said)\b)[^.;]{0,140}?,"
+    r" (?:this|the (?:hon'ble )?(?:high |supreme |apex )?|hon'ble )(?:court|bench)(?! had)\b"
+)
 ADVERB_OF_COURT = lazily(r"\b(?:we|i|court|do),? $")
+# "The petition is, therefore, rejected": the subject stands before the word.
+INSERTED = lazily(r"(?:\b(?:is|are|was|were|be|been|stands?|has|have)|,),? $")
+# Where another court is named after it, its acts are what was appealed against.
+HIGH_COURT = lazily(
+    r"\bhigh court(?: (?:\w+ly|also|then|thus|has|itself))* $|\bhigh court\b[^.;]{0,60} and(?: \w+ly)? $"
+)
+RIGHTLY = lazily(r"\bcourt (?:has )?(?:rightly|wrongly|erroneously|correctly|justifiably|illegally) $")
+UPPER_COURT = lazily(
+    r"\b(?:(?:this|supreme|apex) court|we)\b(?: [\w']+){0,8} $|\b(?:this|supreme|apex) court\b[^.;]{0,60} and $"
+)
+CAME_UP = lazily(
+    r"\b(?:approach\w*|appeal\w* (?:to|before)|came|comes|come)(?: (?:up|before|to|in appeal))*"
+    r" (?:this court|the supreme court|us)\b"
+)
 
 BY_LOWER_COURT = lazily(
     r"(?: (?:under|u/s|for|of) [^.;\n]{1,90}?)?"  # convicted under Section 302 IPC by the trial court
     r" (?:him |her |them )?(?:by|before|vide|in)(?: the| a| an)?(?: order of the)?"
     rf"(?: learned| ld\.?)?(?: additional| chief| judicial)* {_LOWER_COURT}"
 )
+# Of a conviction: "vide judgment dated 12.03.2015 of the learned Additional Sessions Judge"
+BY_EARLIER_JUDGMENT = lazily(r"[^;\n]{0,90}? (?:vide|by) (?:the )?(?:impugned )?(?:judgment|order)\b")
 RECORD_BEFORE = lazily(r"\b(?:order|judg\w+|decree|award|passed|proceedings?|arising|against|from|dated)\b[^.;]{0,40}$")
 HINDI_BEFORE_THAT = lazily(r"[^।.,]{0,30}?(?<![\u0900-\u097f])(?:था|थी|थे)(?![\u0900-\u097f])")
 HINDI_SUPPOSED = lazily(

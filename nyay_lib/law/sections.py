@@ -14,16 +14,19 @@ _CLAUSE = rf"(?: ?[(\[] ?(?!(?i:{INITIALS}) ?[)\]])(?i:{_INNER}) ?[)\]])"  # 302
 # In "120 B IPC" the B is a suffix; in "34 I.P.C." and "7 E.C. Act" the letter begins the name of an act.
 _NOT_AN_ACT = rf"(?! ?-? ?(?i:{INITIALS}(?![a-z0-9])|r ?/ ?w))"
 _SMALL = r"(?!(?:[ao]s|at|by|i[fns]|o[fnr]|to|st|[nr]d|th|r/)(?![a-z0-9]))[a-z]{1,2}"  # 376ab, but not 302of
-_SUFFIX_AHEAD = r"(?=[A-Za-z]| ?-| [A-Za-z](?![A-Za-z0-9]))"  # nearly always not, and cheaper than the names of acts
+# Nearly always not, and cheaper than the names of acts.
+_SUFFIX_AHEAD = r"(?=[A-Za-z]| ?-| [A-Za-z](?![A-Za-z0-9])| [A-E]{2}(?![A-Za-z0-9]))"
 _SUFFIX = (
     rf"(?:{_SUFFIX_AHEAD}{_NOT_AN_ACT}"
     rf"(?P<suffix> ?- ?(?!(?i:part))(?:[A-Z]{{1,4}}|[a-z])|-{_SMALL}|[A-Z]{{1,4}}|{_SMALL}"
     rf"| [a-hj-z](?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|$)"
+    rf"| [A-E]{{2}}(?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|[,/]|$)"
     rf"| [A-HJ-Z](?=\.? ?(?i:{INITIALS}(?![a-z0-9]))|(?!\.? ?[A-Z]\b)))(?![A-Za-z0-9]))?"
 )
 _NOTE = (
     r"(?:(?:[ ,]{1,2}| ?- ?)(?=\(?(?i:[pec]))\(?(?i:part|exception|explanation|proviso|clause)[ -]?"
     r"(?i:[ivx]{1,4}|\d{1,2}|\((?:[ivx]{1,4}|[a-z0-9])\))(?![a-z0-9])\)?"
+    r"| ?-? ?भाग[ -]{0,2}(?:\d|(?i:[ivx]{1,3})|एक|दो|तीन)(?![\w\u0900-\u097f])"
     r"| ?\((?=[a-zA-Z][a-zA-Z /-]{4,60}\))[^()]{5,62}\))?"
 )
 _MORE = rf"(?:(?: ?[,&/]| (?:(?i:and|or)|तथा|और|एवं)){{1,2}}{_CLAUSE}+)*"
@@ -32,8 +35,9 @@ ITEM = rf"(?P<number>\d{{1,4}})(?!\.?\d){_SUFFIX}(?P<clauses>{_CLAUSE}{{0,6}})(?
 _PLAIN_ITEM = re.sub(r"\?P<\w+>", "?:", ITEM)
 _AND = (
     r"(?i:and/or|and|or|as well as|(?:along ?)?with|to be read with|read "
-    r"(?:along )?with|r ?[./]? ?/? ?w\.?(?:s\.)?|तथा|और|एवं|व|या|(?:सह ?|स)पठित)"
-    r"(?![A-Za-z0-9])"
+    r"(?:along )?with|r ?[./]? ?/? ?w\.?(?:s(?:ec)?\.)?(?=\.? ?\d|\.?s)\.?|r ?[./]? ?/? ?w\.?(?:s\.)?"
+    r"|तथा|और|एवं|व|या|(?:सह ?|स)पठित)"
+    r"(?![A-Za-z]|(?<![wW.])[0-9])"
 )
 _BETWEEN = rf"(?:(?: ?[,/&+] ?| ?{_AND} ?){{1,3}}+(?i:under )?| ?; ?(?=\d)| ?-(?=\d)| ?(?i:-|to|till|through|से) )"
 _BETWEEN_AHEAD = r"(?= ?(?i:[,/&+;\-aorwtus§तऔएवयसधनअ]))"  # what a word between two numbers begins with

@@ -25,22 +25,22 @@ from nyay_lib.law.sections import ARTICLE_LIST, RULE_LIST, SECTION_LIST, numbers
 
 _KEYWORD_END = r"(?:\(s\)|)[ .:\-]{0,3}(?:nos?\.? ?|)(?=\d)"
 _SECTION = (
-    r"(?:s(?<![a-z0-9'].)(?:ections?|ecs?|s)?|u(?<![a-z0-9'].)/ ?s(?:ecs?"
+    r"(?:s(?<![a-z0-9].)(?<![a-z0-9]'.)(?:ections?|ecs?|s)?|u(?<![a-z0-9].)(?<![a-z0-9]'.)/ ?s(?:ecs?"
     rf"|s)?|§{{1,2}}|धारा(?:ओं|एं|एँ)?){_KEYWORD_END}"
 )
-_ARTICLE = rf"(?:a(?<![a-z0-9'].)rt(?:icle)?s?|अनुच्छेद(?:ों)?){_KEYWORD_END}"
+_ARTICLE = rf"(?:a(?<![a-z0-9].)(?<![a-z0-9]'.)rt(?:icle)?s?|अनुच्छेद(?:ों)?){_KEYWORD_END}"
 # Without a keyword only a short list right before an act of the table counts: 302/34 IPC.
 _BARE_ITEM = r"\d{1,3}(?: ?-? ?[a-hj-z]{1,2}(?![a-z0-9.]))?(?: ?\([0-9a-z]{1,4}\)){0,4}"
 # A list is read once, from its first number.
 _NOT_IN_LIST = r"(?<!\d,.)(?>(?<!, .)|(?<!\D\d, .)(?<!\D\d\d, .)(?<!\D\d\d\d, .))"
 _BARE = (
-    rf"[0-9](?<![\w/.:\-].)(?=\d{{0,2}}[ ,/&(\-a-z\u0900-\u097f]){_NOT_IN_LIST}(?>\d{{0,2}})(?!\d)"
+    rf"[0-9](?<![\w/.\-].)(?<![^a-z]:.)(?=\d{{0,2}}[ ,/&(\-a-z\u0900-\u097f]){_NOT_IN_LIST}(?>\d{{0,2}})(?!\d)"
     r"(?: ?-? ?[a-hj-z]{1,2}(?![a-z0-9.])|)(?:(?: ?\([0-9a-z]{1,4}\)){1,4}|)"
     rf"(?:(?=[ ,]?[,/&ar])(?: ?[,/&] ?| and | r/w |, and )(?>{_BARE_ITEM})){{0,20}}+"
     rf"(?=[ ,]{{0,3}}+(?:(?:of|under) |)(?:the |)(?=[a-z\u0900-\u097f])(?P<alias>{ALIAS}))"
 )
 _LEAD_END = rf"(?![a-z0-9]){NOT_A_KEYWORD}[ \-]{{1,2}}"
-_LEAD = rf"(?P<lead>{INITIALS_IN_TEXT}){_LEAD_END}(?=\d{{1,3}}(?:(?!\d|[./]\d|\))|/\d{{2,3}}(?![\d/])))"
+_LEAD = rf"(?P<lead>{INITIALS_IN_TEXT}){_LEAD_END}(?=\d{{1,3}}(?:(?!\d|[./]\d)|/\d{{2,3}}(?![\d/])))"
 # The look ahead is for speed alone: it spares most characters the alternatives after it.
 _START = lazily(
     rf"(?=[0-9su§धaअ{FIRST_INITIALS}])(?:(?P<bare>{_BARE})|(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|{_LEAD})"
@@ -64,13 +64,14 @@ _OVER_RULES = lazily(
     rf" ?(?:r ?/ ?w\.?|read (?:along )?with|along ?with|and|&|,|सपठित|एवं|और)(?: ?(?:under|the provisions of))? ?{MASK}+"
     rf"(?:(?: and |, | & | r/w ){MASK}+){{0,4}}+"
 )
-_SECTION_AHEAD = lazily(rf"(?:,? ?\(?(?:1[89]|20)\d\d\)?)?[ ,:;\-(]{{0,4}}(?:{_SECTION})")
+# An act that leads what follows it does not trail: of "IPC 302, CrPC 161" the 302 is not of the CrPC.
+_AHEAD = lazily(rf"(?:,? ?\(?(?:1[89]|20)\d\d\)?)?[ ,:;\-(]{{0,4}}(?:{_SECTION})| \d{{1,3}}(?!\d)")
 _KEYWORD_INSIDE = lazily(rf"(?:(?:r ?/ ?w|read with|and|or|,|&|/|under) ?)*(?:{_SECTION})")
 _PRIVATE = lazily(rf" of (?:the |this |that |an? |said )*(?:{'|'.join(tables.load('names')['private_instruments'])})\b")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _ORDER_NUMBER = r"(?P<order>[ivxl]{1,7}|\d{1,2})(?: ?- ?|)(?P<letter>[a-d])?(?![a-z0-9])"
 _ORDER_RULE = lazily(
-    rf"(?:o(?<![a-z0-9'].)(?:rders?|r)?|आदेश)[ .\-]{{0,2}}{_ORDER_NUMBER}[ ,./\-]{{0,3}}"
+    rf"(?:o(?<![a-z0-9].)(?<![a-z0-9]'.)(?:rders?|r)?|आदेश)[ .\-]{{0,2}}{_ORDER_NUMBER}[ ,./\-]{{0,3}}"
     rf"(?:and |under )?(?:r(?:ules?|r)?|नियम)[ .:\-]{{0,3}}(?=\d)"
 )
 _OF_ORDER = lazily(rf"o(?<=(?:of|er) .)(?:rder|\.)[ .\-]{{0,2}}{_ORDER_NUMBER}")
@@ -119,6 +120,9 @@ def _is_followed_by_a_paragraph(text: NormalText, lead: re.Match[str], ends: set
     """Whether the number after an act is that of the next paragraph: `Order VII Rule 11 CPC`, line feed, `2. Heard`."""
     head = lead.start()
     is_served = bool(ends) and any(head - len(link) in ends and text.lower.endswith(link, 0, head) for link in _LINKS)
+    tail = text.lower[lead.end() : lead.end() + 4].lstrip("0123456789")
+    if tail.startswith(")") and not text.lower.endswith("(", 0, head):  # the `1)` of a list, but not `(IPC 302)`
+        return True
     is_numbered = lead["lead"].endswith(".") and _PARAGRAPH.match(text.lower, lead.end())
     return is_served or bool(is_numbered) or "\n" in text.paragraphs[lead.end("lead") : lead.end()]
 
@@ -139,7 +143,7 @@ def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, 
     if is_bare:
         return start, end, after
     again = _keyword_inside(text.lower, start, end)
-    is_own = after and (after.linked or not _SECTION_AHEAD.match(text.lower, after.end))
+    is_own = after and (after.linked or not _AHEAD.match(text.lower, after.end))
     if is_own and not again:
         return start, end, after
     before = _leading(text, match, consumed)
