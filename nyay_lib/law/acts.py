@@ -166,6 +166,12 @@ def act_before(text: NormalText, position: int) -> NamedAct | None:
     return _other_before(text, start, start + len(before))
 
 
+def act_leading(text: NormalText, match: re.Match[str]) -> NamedAct | None:
+    """The act of `INITIALS_IN_TEXT` as the group `lead`; None where it is the end of a longer name."""
+    start, end = match.span("lead")
+    return None if _continues(text.cased, start) else NamedAct(_KEY_OF[squash(match["lead"])], start, end)
+
+
 def _longest_by_ending() -> dict[str, int]:
     """For the last words of aliases, run together in every way, how long an alias with that ending is ever written."""
     longest: dict[str, int] = {}
@@ -232,6 +238,8 @@ def _without_tail(before: str) -> str | None:
 
 def _continues(cased: str, position: int) -> bool:
     """Whether the alias at `position` is the end of a longer name: the Ranbir Penal Code."""
+    if position < 2 or not cased[position - 2].isalpha():
+        return False  # nearly always, and cheaper
     word = cased[max(0, position - 30) : position].rstrip().rpartition(" ")[2]
     return word[:1].isupper() and word.isalpha() and word.lower() not in _OPENERS and word.lower() not in _NAMELESS
 

@@ -15,6 +15,7 @@ from nyay_lib.law.acts import (
     NamedAct,
     act_after,
     act_before,
+    act_leading,
     act_of_alias,
     treaty_after,
 )
@@ -41,6 +42,7 @@ _BARE = (
 )
 _LEAD_END = rf"(?![a-z0-9]){NOT_A_KEYWORD}[ \-]{{1,2}}"
 _LEAD = rf"(?P<lead>{INITIALS_IN_TEXT}){_LEAD_END}(?=\d{{1,3}}(?:(?!\d|[./]\d)|/\d{{2,3}}(?![\d/])))"
+_LEAD_NEXT = lazily(rf"[ ,;\-]{{1,4}}{_LEAD}")
 # The look ahead is for speed alone: it spares most characters the alternatives after it.
 _START = lazily(
     rf"(?=[0-9su§धaअ{FIRST_INITIALS}])(?:(?P<bare>{_BARE})|(?P<section>{_SECTION})|(?P<article>{_ARTICLE})|{_LEAD})"
@@ -120,9 +122,9 @@ def _is_followed_by_a_paragraph(text: NormalText, lead: re.Match[str], ends: set
     """Whether the number after an act is that of the next paragraph: `Order VII Rule 11 CPC`, line feed, `2. Heard`."""
     head = lead.start()
     is_served = bool(ends) and any(head - len(link) in ends and text.lower.endswith(link, 0, head) for link in _LINKS)
-    tail = text.lower[lead.end() : lead.end() + 4].lstrip("0123456789")
-    if tail.startswith(")") and not text.lower.endswith("(", 0, head):  # the `1)` of a list, but not `(IPC 302)`
-        return True
+    number = text.lower[lead.end() : lead.end() + 4]
+    if ")" in number and number.lstrip("0123456789")[0] == ")" and not text.lower.endswith("(", 0, head):
+        return True  # the `1)` of a list, but not `(IPC 302)`
     is_numbered = lead["lead"].endswith(".") and _PARAGRAPH.match(text.lower, lead.end())
     return is_served or bool(is_numbered) or "\n" in text.paragraphs[lead.end("lead") : lead.end()]
 
@@ -138,6 +140,8 @@ def _sections(text: NormalText, match: re.Match[str], definitions: Definitions, 
         return start, end, None
     if is_bare and match.end() <= end <= match.start("alias") <= end + _NO_LINK:
         return start, end, act_of_alias(match)  # read by the pattern already
+    if match.lastgroup == "lead" and _LEAD_NEXT.match(text.lower, end) and not _keyword_inside(text.lower, start, end):
+        return start, end, act_leading(text, match)  # "IPC 302, CrPC 161"
     after = act_after(text, end, definitions, any_name=match.lastgroup == "section")
     after = after or _act_over_rules(text, end, definitions)
     if is_bare:
@@ -175,7 +179,9 @@ def _keyword_inside(lower: str, start: int, end: int) -> re.Match[str] | None:
 
 def _leading(text: NormalText, match: re.Match[str], consumed: int) -> NamedAct | None:
     """The act right before, unless it has already served the list before it."""
-    head = match.end("lead") if match.lastgroup == "lead" else match.start()
+    if match.lastgroup == "lead":
+        return act_leading(text, match)
+    head = match.start()
     if consumed and not text.lower[consumed : min(head, consumed + _WIDEST_GAP)].strip(" ,:;-('\")."):
         return None
     before = act_before(text, head)
