@@ -77,10 +77,11 @@ def classify_outcome(text: str) -> Outcome:
     """
     plain = _BLANK_LINES.sub("\n\n", uniform(text).replace("\r\n", "\n").replace("\u00a0", " "))
     for place, passage in _passages(plain):
-        told = list(findings(_flat(passage)))
+        flat = _flat(passage)
+        told = list(findings(flat))
         if told:
             before = plain[: len(plain) - len(passage)] if place == "last quarter" else ""
-            label, reason = _decide([*_other_matters(told, before), *_of_this_court(told, _flat(passage))])
+            label, reason = _decide([*_other_matters(told, before), *_of_this_court(told, flat)])
             return Outcome(label, polarity(label, plain), f"{place}: {reason}")
     return Outcome(UNKNOWN, UNKNOWN, "no outcome is told")
 

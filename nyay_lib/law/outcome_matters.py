@@ -53,9 +53,8 @@ def is_beside_the_point(phrase: str, before: str, after: str) -> bool:
     needs_a_matter = is_choosy and " to " not in phrase and bool(before.strip())
     if needs_a_matter and not (_names_a_matter(before) or _names_a_matter(phrase) or _names_a_matter(_object(after))):
         return True
-    is_next_verb = before.endswith(" and ") and _names_a_matter(
-        _object(after)
-    )  # rejected the plea and dismissed the appeal
+    # "rejected the plea and dismissed the appeal"
+    is_next_verb = before.endswith(" and ") and _names_a_matter(_object(after))
     if not is_next_verb and _NOT_A_MATTER_WORD.search(before) and _NOT_A_MATTER.search(_without_auxiliary(before)):
         return True
     if not needs_a_matter:

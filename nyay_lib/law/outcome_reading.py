@@ -74,9 +74,8 @@ def _follow(clause: _Clause, kind: str, event: re.Match[str]) -> None:
         return  # "we accordingly allow"
     if kind in ("stop", "turn"):
         kept = {"precedent"} if kind == "turn" else set[str]()  # what another case decided fills its sentence
-        is_inserted = (
-            kind == "turn" and event[0][0] not in ";," and words.INSERTED.search(event.string, max(0, start - 8), start)
-        )
+        is_word = kind == "turn" and event[0][0].isalpha()
+        is_inserted = is_word and words.INSERTED.search(event.string, max(0, start - 8), start)
         clause.begins = clause.begins if is_inserted else event.end()  # the subject of "is, therefore, rejected"
         clause.marks, clause.plainness = clause.marks & kept, None
     elif kind == "comma":
@@ -113,11 +112,9 @@ def _finding(text: str, event: re.Match[str], clause: _Clause, matter: str | Non
     near = before[-_NEAR:]
     court = "high" if words.HIGH_COURT.search(near) else "upper" if words.UPPER_COURT.search(near) else ""
     phrase = before[-60:] + event[0]
-    is_active = bool(court or words.BY_COURT.search(near) or before.endswith(" and ")) and form in (
-        "participle",
-        "plain",
-    )
-    moved = decides_what_moved(is_active and bool(words.OBJECT.match(after)), phrase, after)
+    by_court = court or before.endswith(" and ") or words.BY_COURT.search(near)
+    is_active = bool(by_court and form in ("participle", "plain") and words.OBJECT.match(after))
+    moved = decides_what_moved(is_active, phrase, after)
     return Finding(label, plainness, phrase, matter, moved, court)
 
 
