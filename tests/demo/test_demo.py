@@ -7,7 +7,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Generator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +17,9 @@ import pytest
 from flows.server import free_port
 
 PROJECT = Path(__file__).parents[2]
-MARK = {"OF_THE_DEMO": str(os.getpid())}  # in the environment of all that the demo starts
 STEPS = ("download-base", "convert", "train", "evaluate", "fuse", "quantize", "register")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 @dataclass(frozen=True)
@@ -49,11 +47,11 @@ def ollama(tmp_path_factory: pytest.TempPathFactory) -> Generator[str | None]:
     wait_for(f"http://{address}/api/version")
     yield address
     os.killpg(server.pid, signal.SIGTERM)
-    server.wait(60)
+    server.wait(20)
 
 
 def wait_for(url: str) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
             if httpx.get(url, timeout=2).is_success:
@@ -67,7 +65,6 @@ def wait_for(url: str) -> None:
 def demo(ollama: str | None) -> Demo:
     """The demo, run once."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
-    environment |= MARK
     environment["OLLAMA_HOST"] = ollama or f"127.0.0.1:{free_port(preferred=0)}"
     done = subprocess.run(
         ["make", "demo"], cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -103,14 +100,10 @@ def test_one_question_is_answered_by_both_models(demo: Demo) -> None:
 
 
 def test_no_process_is_left(demo: Demo) -> None:
-    assert demo.output
-    assert [process.cmdline() for process in psutil.process_iter() if is_of_the_demo(process)] == []
-
-
-def is_of_the_demo(process: psutil.Process) -> bool:
-    with suppress(psutil.Error):
-        return MARK.items() <= process.environ().items()
-    return False
+    words = ("nyay_lib.engine", "prefect", "flows.cli")
+    here = (p for p in psutil.process_iter(["cwd", "cmdline"]) if p.info["cwd"] == str(PROJECT))
+    left = [p.info["cmdline"] for p in here if any(word in " ".join(p.info["cmdline"] or []) for word in words)]
+    assert left == []
 
 
 def test_the_release_says_what_became_of_it(demo: Demo) -> None:
@@ -128,6 +121,6 @@ def test_the_registered_model_answers_in_a_real_ollama(demo: Demo) -> None:
     question = {"role": "user", "content": "What is anticipatory bail?"}
     options = {"num_thread": 1, "num_predict": 40, "temperature": 0}
     body = {"model": str(result(demo, "register")["tag"]), "messages": [question], "options": options, "stream": False}
-    answer = httpx.post(f"http://{demo.ollama}/api/chat", json=body, timeout=600)
+    answer = httpx.post(f"http://{demo.ollama}/api/chat", json=body, timeout=180)
     assert answer.status_code == 200, answer.text
     assert len(answer.json()["message"]["content"].split()) > 5

@@ -36,7 +36,7 @@ def test_a_child_dies_with_its_flow_and_the_same_run_comes_to_the_same_adapter(
     start = time.monotonic()
     psutil.Process(child.ppid()).kill()
     print(f"kill -9 of the flow: its child was gone after {seconds_until_gone(child):.1f} s")
-    wait_until(lambda: workspace.state_of(flow_run).is_crashed(), CRASHED_SECONDS)
+    wait_until(lambda: workspace.state_of(flow_run).is_crashed(), CRASHED_SECONDS, patience=1)
     print(f"kill -9 of the flow: crashed after {time.monotonic() - start:.1f} s")
 
     assert workspace.end_of(workspace.start(run.run_id)).is_completed()

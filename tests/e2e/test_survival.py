@@ -66,7 +66,7 @@ def test_a_run_that_was_taken_for_dead_goes_on_and_nobody_else_makes_it(
     training_child(run, after_steps=3)
     silent = workspace.processes_of(flow_run)
     stop(silent, signal.SIGSTOP)
-    wait_until(lambda: workspace.state_of(flow_run).is_crashed(), SILENT_SECONDS)
+    wait_until(lambda: workspace.state_of(flow_run).is_crashed(), SILENT_SECONDS, patience=1)
     assert "prefect flow-run retry" in (workspace.state_of(flow_run).message or "")
     second = workspace.end_of(workspace.start(run.run_id))
     assert second.is_failed() and "'silent' is being made by process" in (second.message or "")

@@ -46,6 +46,7 @@ STEPS = ("download-base", "convert", "train", "evaluate", "fuse", "quantize", "r
 FLOW_RUN = "PREFECT__FLOW_RUN_ID"
 START_SECONDS, RUN_SECONDS, STOP_SECONDS = 400.0, 600.0, 70.0
 # How much longer than on a quiet machine a test may wait: in CI several are at work at once, on a machine of any speed.
+# What is promised to users (no process left after 10 s, crashed within two minutes) is held to its seconds everywhere.
 PATIENCE = 3.0 if os.environ.get("CI") else 1.0
 
 
@@ -292,7 +293,7 @@ def adapter_digest(run: RunDir) -> str:
 def seconds_until_gone(*processes: psutil.Process) -> float:
     """A child looks for its parent twice a second; the kernel tells it at once on Linux."""
     start = time.monotonic()
-    assert psutil.wait_procs(processes, timeout=10 * PATIENCE)[1] == []
+    assert psutil.wait_procs(processes, timeout=10)[1] == []
     return time.monotonic() - start
 
 
@@ -307,9 +308,9 @@ def final(state: State[Any] | None) -> bool:
     return state is not None and state.is_final()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.4) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.4, patience: float = PATIENCE) -> None:
     """Return as soon as the condition holds; it fails the test when it takes too long."""
-    seconds *= PATIENCE
+    seconds *= patience
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s"
