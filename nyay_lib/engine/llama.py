@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +11,7 @@ import llama_cpp
 import numpy as np
 import numpy.typing as npt
 import psutil
-from llama_cpp import Llama
+from llama_cpp import Llama, StoppingCriteriaList
 
 from nyay_lib.errors import ExportError
 from nyay_lib.jobs import AnswerJob, Emit, Text
@@ -74,11 +74,12 @@ class Spoken:
     ended: Literal["stop", "length"] | None
 
 
-def spoken(model: Llama, job: AnswerJob) -> Generator[Spoken, None, None]:
-    """The pieces of an answer, about one a token.
+def spoken(model: Llama, job: AnswerJob, left: Callable[[], bool] | None = None) -> Generator[Spoken, None, None]:
+    """The pieces of an answer, about one a token, until it ends or who asked has ``left``.
 
-    The prompt is rendered text with its special tokens and no BOS to be added. Raises ExportError for one that leaves
-    no room.
+    The prompt is rendered text with its special tokens and no BOS to be added. ``left`` is asked at each token, since
+    tokens that do not make a letter together come without a piece, be they hundreds. Raises ExportError for a prompt
+    that leaves no room.
     """
     prompt = model.tokenize(job.prompt.encode(), add_bos=False, special=True)
     room = job.context - len(prompt)
@@ -96,6 +97,7 @@ def spoken(model: Llama, job: AnswerJob) -> Generator[Spoken, None, None]:
         repeat_penalty=job.repeat_penalty,
         seed=job.seed,
         stop=list(job.stops),
+        stopping_criteria=StoppingCriteriaList([lambda _tokens, _logits: left()]) if left else None,
         stream=True,
     )
     for chunk in chunks:

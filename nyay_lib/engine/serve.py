@@ -9,9 +9,10 @@ import ipaddress
 import json
 import secrets
 import socket
+import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, closing
+from contextlib import aclosing, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,8 @@ from nyay_lib.serving.openai_form import ChatRequest, error_body, piece, read_re
 from nyay_lib.serving.question import Asked, converse
 
 STOP_SECONDS = 2
+# How often it is looked whether the client is still there.
+LOOK_SECONDS = 0.1
 # More requests than this that wait for their turn are refused.
 WAITING = 64
 SEEDS = 1 << 31
@@ -136,14 +139,33 @@ class Desk:
         return Prepared(secrets.token_hex(12), asked, job)
 
     async def pieces(self, prepared: Prepared, request: Request) -> AsyncGenerator[Spoken, None]:
-        """The answer as it comes, once it is this request's turn; it ends when nobody listens any more."""
-        async with self._turn:
-            with closing(spoken(self.model, prepared.job)) as told:
+        """The answer as it comes, once it is this request's turn; it ends when its client has gone."""
+        async with self._turn, listened_to(request) as left:
+            with closing(spoken(self.model, prepared.job, left.is_set)) as told:
                 async for one in iterate_in_threadpool(told):
                     yield one
-                    if await request.is_disconnected():
-                        return
-            self.answered += 1
+            if not left.is_set():
+                self.answered += 1
+
+
+@asynccontextmanager
+async def listened_to(request: Request) -> AsyncGenerator[threading.Event, None]:
+    """An event that is set soon after the client of ``request`` has gone.
+
+    A task of its own looks, since the request's may wait for a thread then, and would do so though it is cancelled.
+    """
+    left = threading.Event()
+
+    async def watch() -> None:
+        while not await request.is_disconnected():
+            await asyncio.sleep(LOOK_SECONDS)
+        left.set()
+
+    watcher = asyncio.create_task(watch())
+    try:
+        yield left
+    finally:
+        watcher.cancel()
 
 
 def application(desk: Desk, *, local: bool) -> Starlette:
