@@ -22,7 +22,7 @@ from nyay_lib.engine.loss import CHUNK, mean_loss
 from nyay_lib.engine.memory import checkpoint_layers
 from nyay_lib.engine.model import DENSE_SHARE, DequantisingLinear, LoadedModel, attach_lora, load, trainable_parameters
 from nyay_lib.engine.process_memory import forget_peak, process_peak
-from nyay_lib.engine.weights import attention_ratio, dense_bytes
+from nyay_lib.engine.weights import attention_ratio, dense_bytes, kept_bytes
 from nyay_lib.jobs import CalibrateJob, Emit, Loaded, Measured, Progress, Setting
 
 # All settings with their repeats, in rows of the shortest length.
@@ -51,13 +51,16 @@ def calibrate(job: CalibrateJob, emit: Emit) -> Mapping[str, Any]:
 
 
 def settings_of(length: int, lanes: int) -> Iterator[Setting]:
-    """One row, one with a long answer, a long row, a row for each lane; then gradient checkpointing, which stays on."""
+    """One row, one with a long answer, a long row, a row for each lane; then gradient checkpointing, which stays on.
+
+    That last row has next to no answer: the memory of logits would hide that of a layer that is computed again.
+    """
     long = LONG * length
     yield Setting(rows=1, length=length, answer=round(ANSWER_SHARE * length))
     yield Setting(rows=1, length=length, answer=round(LONG_ANSWER_SHARE * length))
     yield Setting(rows=1, length=long, answer=round(ANSWER_SHARE * long))
     yield Setting(rows=max(2, lanes), length=2 * length, answer=round(ANSWER_SHARE * 2 * length))
-    yield Setting(rows=1, length=long, answer=round(ANSWER_SHARE * long), gradient_checkpointing=True)
+    yield Setting(rows=1, length=long, answer=1, gradient_checkpointing=True)
 
 
 @dataclass(slots=True)
@@ -82,6 +85,7 @@ class Bench:
             dense_share=DENSE_SHARE,
             is_dense=not any(isinstance(module, DequantisingLinear) for module in model.modules()),
             trainable_parameters=sum(weights.size for weights in trainable_parameters(model).values()),
+            kept_bytes=kept_bytes(model),
         )
 
     def length_within(self, seconds: float) -> int:
@@ -95,6 +99,8 @@ class Bench:
         if setting.gradient_checkpointing and not self.is_checkpointing:
             checkpoint_layers(self.loaded.model)
             self.is_checkpointing = True
+            mx.clear_cache()
+            forget_peak()
         rows = self.rows(setting)
         mx.reset_peak_memory()
         seconds = min(timed(lambda: self.gradient(rows)) for _ in range(repeats))

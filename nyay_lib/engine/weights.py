@@ -25,6 +25,11 @@ def attention_ratio(model: Any) -> float:
     return ATTENTION_FLOPS * width * len(model.layers) / (WEIGHT_FLOPS * weights)
 
 
+def kept_bytes(model: Any) -> int:
+    """Bytes of the inputs of all layers in f32, for each token."""
+    return F32_BYTES * model.args.hidden_size * len(model.layers)
+
+
 def matrix_size(module: nn.Module) -> int:
     """Number of weights of a linear layer or an embedding, 0 for another module."""
     if is_quantized(module):

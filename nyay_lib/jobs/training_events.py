@@ -9,7 +9,8 @@ class Loaded(Frozen):
     """A model with its adapter is in memory. Bytes: MLX's ``active_memory``, and the process's peak so far.
 
     ``chunk`` is the number of positions whose logits exist together on each of the ``lanes``; ``attention_ratio`` is
-    the work of attention over that of the weights for each token of length. On a CPU the weights are written out
+    the work of attention over that of the weights for each token of length; ``kept_bytes`` are those of the layers'
+    inputs, a token. On a CPU the weights are written out
     (``is_dense``) where their ``dense_bytes`` are less than ``dense_share`` of the free memory.
     """
 
@@ -23,6 +24,7 @@ class Loaded(Frozen):
     dense_share: float
     is_dense: bool
     trainable_parameters: int
+    kept_bytes: int
 
 
 class Setting(Frozen):
@@ -41,7 +43,8 @@ class Setting(Frozen):
 class Measured(Frozen):
     """What a micro-batch took, forwards and backwards; ``forward_seconds`` is 0 where that was not measured apart.
 
-    Bytes: MLX's ``peak_memory`` for this setting, and the process's so far, on Linux since the base was loaded.
+    Bytes: MLX's ``peak_memory`` for this setting, and the process's so far, on Linux since the base was loaded, with
+    gradient checkpointing since it was put on.
     """
 
     type: Literal["measured"] = "measured"

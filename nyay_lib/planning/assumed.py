@@ -49,8 +49,10 @@ def assumed(machine: Machine, parameters: int, base_bytes: float, adapter_bytes:
         resident_bytes=weights + adapter_bytes,
         load_bytes=weights + (base_bytes if dense else 0.0),
         program_bytes=PROGRAM_BYTES,
+        checkpointed_program_bytes=PROGRAM_BYTES,
         token_bytes=(TOKEN_BYTES if on_cpu else METAL_TOKEN_BYTES) * root,
         square_bytes=0.0 if on_cpu else METAL_SQUARE_BYTES * root,
         answer_bytes=WORD_BYTES * min(VOCABULARY, parameters / PARAMETERS_A_WORD),
         checkpointed_bytes=CHECKPOINTED_BYTES * root,
+        kept_bytes=CHECKPOINTED_BYTES * root,  # not known apart: the answers' come on top
     )

@@ -27,7 +27,9 @@ class Costs(BaseModel):
     bytes: r (L token_bytes + L^2 square_bytes) + min(c, chunk) answer_bytes.
 
     Parts side by side take the time of the longest, times ``together``; their bytes add up. With gradient checkpointing
-    a token takes ``checkpointed_bytes``, and the time is multiplied by ``checkpointing``.
+    the time is multiplied by ``checkpointing``. The layers' inputs are kept, ``kept_bytes`` a token, and beside them is
+    at one time what the answers take, at another what one layer does that is computed anew: with it a token takes
+    ``checkpointed_bytes``, and the more is the peak.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +53,9 @@ class Costs(BaseModel):
     square_bytes: float
     answer_bytes: float
     together_bytes: float = 1.0
+    checkpointed_program_bytes: float
     checkpointed_bytes: float
+    kept_bytes: float
 
     def seconds(self, parts: Sequence[Part], *, checkpointing: bool = False) -> float:
         """Of one micro-batch, forwards and backwards."""
@@ -64,13 +68,16 @@ class Costs(BaseModel):
 
     def bytes(self, parts: Sequence[Part], *, checkpointing: bool = False) -> float:
         """The process's peak while it computes one micro-batch."""
+        answers = sum(min(part.answers, self.chunk) for part in parts) * self.answer_bytes
         if checkpointing:
-            rows = sum(part.rows * part.length for part in parts) * self.checkpointed_bytes
+            tokens = sum(part.rows * part.length for part in parts)
+            computed = max(tokens * self.checkpointed_bytes, tokens * self.kept_bytes + answers)
+            program = self.checkpointed_program_bytes
         else:
             each = (p.rows * p.length * (self.token_bytes + self.square_bytes * p.length) for p in parts)
-            rows = sum(each) * self._share(parts, self.together_bytes)
-        answers = sum(min(part.answers, self.chunk) for part in parts) * self.answer_bytes
-        return max(self.load_bytes, self.resident_bytes + self.program_bytes + rows + answers)
+            computed = sum(each) * self._share(parts, self.together_bytes) + answers
+            program = self.program_bytes
+        return max(self.load_bytes, self.resident_bytes + program + computed)
 
     def _seconds(self, part: Part) -> float:
         tokens = part.rows * part.length * (1 + self.attention * part.length)
@@ -93,6 +100,7 @@ def fitted(calibration: Calibration) -> Costs | None:
         return None
     batch, token, answer = _least_squares([_work(m, facts) for m in single], [m.seconds for m in single])
     taken = [m.peak_memory - facts.active_memory for m in single]
+    program = _program_bytes(calibration)
     per_token, square, per_answer = _least_squares([_room(m, facts) for m in single], taken)
     costs = Costs(
         lanes=facts.lanes,
@@ -108,11 +116,13 @@ def fitted(calibration: Calibration) -> Costs | None:
         decode_seconds=calibration.decode_seconds,
         resident_bytes=facts.active_memory + MOMENTS_BYTES * facts.trainable_parameters,
         load_bytes=facts.process_peak,
-        program_bytes=_program_bytes(calibration),
+        program_bytes=program,
         token_bytes=per_token,
         square_bytes=square,
         answer_bytes=per_answer,
+        checkpointed_program_bytes=program,
         checkpointed_bytes=CHECKPOINTED_SHARE * per_token,
+        kept_bytes=facts.kept_bytes,
     )
     return _with_factors(costs, calibration, facts)
 
@@ -145,16 +155,33 @@ def _with_factors(costs: Costs, calibration: Calibration, facts: Loaded) -> Cost
             continue
         setting = measured.setting
         parts = _parts(measured, facts)
-        used = measured.peak_memory - facts.active_memory
-        answers = sum(min(part.answers, facts.chunk) for part in parts) * costs.answer_bytes
         if setting.gradient_checkpointing:
             factors["checkpointing"] = _factor(measured.seconds, costs.seconds(parts))
-            factors["checkpointed_bytes"] = max(0.0, used - answers) / setting.length
+            factors |= _checkpointed(measured, calibration, facts)
         else:
+            used = measured.peak_memory - facts.active_memory
+            answers = sum(min(part.answers, facts.chunk) for part in parts) * costs.answer_bytes
             rows = sum(p.rows * p.length * (costs.token_bytes + costs.square_bytes * p.length) for p in parts)
             factors["together"] = _factor(measured.seconds, costs.seconds(parts))
             factors["together_bytes"] = _factor(used - answers, rows)
     return costs.model_copy(update=factors)
+
+
+def _checkpointed(measured: Measured, calibration: Calibration, facts: Loaded) -> dict[str, float]:
+    """The bytes of a token with gradient checkpointing, of a row whose answer is next to nothing.
+
+    What the process holds beside MLX's arrays grows with the row's length then (layers that are computed again leave
+    holes in the heap), so that is the token's too. It is known where the kernel could forget the peaks of the settings
+    before, which took more; elsewhere it is what it was there.
+    """
+    tokens = measured.setting.rows * measured.setting.length
+    used = measured.peak_memory - facts.active_memory
+    before = [m for m in calibration.measured if not m.setting.gradient_checkpointing]
+    if measured.process_peak >= max(m.process_peak for m in before):
+        return {"checkpointed_bytes": used / tokens}
+    least = max(0, before[0].process_peak - before[0].peak_memory)
+    more = max(0, measured.process_peak - measured.peak_memory - least)
+    return {"checkpointed_program_bytes": least, "checkpointed_bytes": (used + more) / tokens}
 
 
 def _parts(measured: Measured, facts: Loaded) -> tuple[Part, ...]:

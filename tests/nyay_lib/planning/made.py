@@ -26,7 +26,9 @@ COSTS = Costs(
     square_bytes=10.0,
     answer_bytes=1e6,
     together_bytes=0.9,
+    checkpointed_program_bytes=2e8,
     checkpointed_bytes=2e5,
+    kept_bytes=5e4,
 )
 TASKS = ("summarization", "research_qa")
 
