@@ -106,7 +106,7 @@ MEASURED = (
 LARGER = (((1, 1536, 384),), 23.99, 2902), (((1, 768, 192),), 8.51, 1947), (((2, 384, 192),) * 2, None, 2912)
 
 
-# The same with gradient checkpointing, of another hour: MB of MLX beside the 545 of the model, of the process beside MLX.
+# With gradient checkpointing: MB of MLX beside the 545 of the model, MB of the process beside those of MLX.
 CHECKPOINTED = (1, 330, 1, 189, 163)
 CHECKPOINTED_LARGER = ((986, 98, 561, 240), (986, 256, 563, 234), (2048, 100, 1164, 337))
 MOSTLY_ANSWER = (330, 256, 290, 106)
