@@ -163,7 +163,9 @@ def token_count(question: str, answer: str, tokenizer: Tokenizer) -> tuple[int, 
 # --- running --------------------------------------------------------------------------------------------------------
 
 
-def contend(script: str, place: Workplace, base: Path, *, full: bool = False, cap: float = 0.0) -> dict[str, Any]:
+def contend(
+    script: str, place: Workplace, base: Path, *, seed: int = SEED, full: bool = False, cap: float = 0.0
+) -> dict[str, Any]:
     """Train in a process of its own. ``peak`` is the most resident memory of that process or its child, in bytes."""
     folder = Path(tempfile.mkdtemp(dir=place.folder))
     spec = ADAPTER | {
@@ -172,6 +174,7 @@ def contend(script: str, place: Workplace, base: Path, *, full: bool = False, ca
         "held_out": str(place.folder / "held-out.jsonl"),
         "folder": str(folder),
         "batch": BATCH,
+        "seed": seed,
         "steps": 1 if full or cap else place.steps,
         "cap_seconds": cap,
         "compiled": place.compiled,
@@ -211,12 +214,12 @@ def figures(place: Workplace, repeats: int, cap: float) -> dict[str, Any]:
     """All turns, then medians, ratios and shares."""
     with_torch = all(importlib.util.find_spec(name) for name in ("torch", "peft"))
     turns: dict[str, list[dict[str, Any]]] = {"ours": [], "mlx_lm_f32": [], "torch_f32": [], "gemm": []}
-    for _ in range(repeats):
-        turns["ours"].append(contend("ours", place, place.quantised))
-        turns["mlx_lm_f32"].append(contend("mlx_lm_lora", place, place.plain))
+    for seed in range(repeats):
+        turns["ours"].append(contend("ours", place, place.quantised, seed=seed))
+        turns["mlx_lm_f32"].append(contend("mlx_lm_lora", place, place.plain, seed=seed))
         turns["gemm"].append(run("gemm_peak"))
         if with_torch:
-            turns["torch_f32"].append(contend("torch_peft", place, place.folder / "f16"))
+            turns["torch_f32"].append(contend("torch_peft", place, place.folder / "f16", seed=seed))
     eight_bit = contend("mlx_lm_lora", place, place.quantised, cap=cap)
     speeds = {name: speed(place, found) for name, found in turns.items() if name != "gemm"}
     return {
@@ -299,15 +302,25 @@ def gemm_share(place: Workplace, ours: list[float], peaks: list[float]) -> dict[
 def losses(turns: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """Loss over the held-out rows before and after the same tokens, in nats a token; each adapter on its own base.
 
-    The 8-bit base starts a little higher than the unquantised one: what training took off is compared.
+    The bases start a little apart, so what training took off is compared, as the median over the turns' seeds: of
+    adapters, dropout and order of the rows.
     """
-    found = {name: run("held_out", *(Path(path) for path in turns[name][0]["spec"])) for name in ("ours", "mlx_lm_f32")}
+    found = {
+        name: [run("held_out", *map(Path, turn["spec"])) for turn in turns[name]] for name in ("ours", "mlx_lm_f32")
+    }
+    taken_off = {name: [loss["base"] - loss["tuned"] for loss in losses] for name, losses in found.items()}
     return {
-        "held_out_loss": {name: round(loss["tuned"], 5) for name, loss in found.items()},
-        "held_out_loss_of_base": {name: round(loss["base"], 5) for name, loss in found.items()},
-        "held_out_loss_taken_off": {name: round(loss["base"] - loss["tuned"], 5) for name, loss in found.items()},
+        "ratio_taken_off": over(*(statistics.median(taken_off[name]) for name in ("ours", "mlx_lm_f32"))),
+        "held_out_loss": {name: middle([loss["tuned"] for loss in losses]) for name, losses in found.items()},
+        "held_out_loss_of_base": {name: round(losses[0]["base"], 5) for name, losses in found.items()},
+        "held_out_loss_taken_off": {name: middle(values) for name, values in taken_off.items()},
+        "held_out_loss_taken_off_by_seed": {name: [round(v, 5) for v in values] for name, values in taken_off.items()},
         "training_losses": {name: turns[name][0]["losses"] for name in ("ours", "mlx_lm_f32")},
     }
+
+
+def middle(values: list[float]) -> float:
+    return round(statistics.median(values), 5)
 
 
 def work(place: Workplace) -> dict[str, Any]:

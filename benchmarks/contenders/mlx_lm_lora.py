@@ -73,6 +73,7 @@ def settings() -> dict[str, Any]:
         "batch_size": SPEC["batch"],
         "iters": SPEC["steps"],
         "learning_rate": SPEC["rate"],
+        "seed": SPEC["seed"],
         "optimizer": "adamw",
         "optimizer_config": {"adamw": {"weight_decay": SPEC["weight_decay"], "bias_correction": True}},
         "lora_parameters": {name: SPEC[name] for name in ("rank", "scale", "dropout", "keys")},

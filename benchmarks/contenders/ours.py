@@ -36,6 +36,7 @@ def job(spec: dict[str, Any], folder: Path) -> TrainJob:
                 "gradient_accumulation": 1,
                 "epochs": 1,
                 "learning_rate": spec["rate"],
+                "seed": spec["seed"],
                 "warmup_ratio": 0.0,
                 "max_seq_length": spec["longest"],
             },

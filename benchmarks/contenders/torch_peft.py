@@ -27,7 +27,7 @@ Row = tuple[list[int], int]
 def main() -> None:
     spec: dict[str, Any] = json.loads(Path(sys.argv[1]).read_bytes())
     torch.set_num_threads(os.cpu_count() or 1)
-    torch.manual_seed(0)
+    torch.manual_seed(spec["seed"])
     model = adapted(spec)
     rate, decay = spec["rate"], spec["weight_decay"]
     trained = [p for p in model.parameters() if p.requires_grad]
