@@ -61,7 +61,7 @@ _NAME_BACKWARD_WINDOW = 14
 _NUMBER_OF = r"\(?(?:(?:central )?act )?(?:no\.? ?)?(?:\d{1,3}|[ivxlc]{1,8}) of"  # (Act XLV of 1860)
 _YEAR_AT_END = lazily(rf",? ?(?:{_NUMBER_OF} |\(?(?:act )?)(?:1[89]|20)\d\d\)?$")
 _NUMBER_AT_END = lazily(rf"{_NUMBER_OF}$")
-_LEADING_LINK = lazily(r",? (?<=, )(?:in|under|by|vide)$| (?:की|के|का|में|के अंतर्गत|के अन्तर्गत|के तहत|के अधीन)$")
+_LEADING_LINK = lazily(r",? (?:(?<=, )(?:in|by|vide)|under)$| (?:की|के|का|में|के अंतर्गत|के अन्तर्गत|के तहत|के अधीन)$")
 _LINK_WORDS = frozenset(["in", "under", "by", "vide", "की", "के", "का", "में", "अंतर्गत", "अन्तर्गत", "तहत", "अधीन"])
 _LINK_ENDS = tuple(_LINK_WORDS)
 _GENERIC = frozenset(("act", "code", "ordinance"))
@@ -121,7 +121,7 @@ def act_after(text: NormalText, position: int, definitions: Definitions, any_nam
 
     `any_name` allows acts outside the table.
     """
-    if not text.lower[position : position + 4].lstrip(" ,-\"'(")[:1].isalpha():
+    if not text.lower[position : position + 4].lstrip(" ,-\"'([")[:1].isalpha():
         return None  # nearly always, and much cheaper than the patterns below
     link = _LINKED.match(text.lower, position)
     if not link:

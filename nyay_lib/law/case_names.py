@@ -21,6 +21,10 @@ _SEPARATOR = re.compile(
     r"|V(?<=\w[ \n]V)\.?[ \n](?=(?:State|Union)\b)"
     r"|-(?<=[\w.)\"'][ \n]-) ?[vV](?:[sS]\.?|\.|ersus|ERSUS)? ?-[ \n]?(?=[\"'(]?[A-Z])"  # Ram Kumar -Vs- State
 )
+# "Ram Kumar-Vs-State", "Ram Kumar Vs State": written "vs", since a capital would make it a word of either name.
+_CAPITAL = re.compile(
+    r"(?<=[\w.)])-([vV](?:[sS]\.?|ersus|ERSUS))-(?=[A-Z])|[ \n](V(?:[sS]|ersus|ERSUS))(?=[ \n][\"'(]?[A-Z])"
+)
 _ABBREVIATION = "|".join(_WORDS["abbreviations"])
 _NEXT_SENTENCE = "|".join(_WORDS["sentence_openers"])
 _NO_PARTY = "|".join(_WORDS["statute_words"])
@@ -69,7 +73,8 @@ _ROLE_WINDOW, _ROLE_TAIL = 60, 24
 
 def find_case_names(text: NormalText) -> Iterator[Mention]:
     """Names of cases as `x v y`, lower case, from runs of capitalised words about `v.`, `vs` or `versus`."""
-    forward, backward = text.paragraphs, text.paragraphs[::-1]
+    forward = _CAPITAL.sub(_lowered, text.paragraphs)
+    backward = forward[::-1]
     shared = ""  # a second party that runs into the next name: "A v. B and C v. D"
     shared_end = -1
     for separator in _SEPARATOR.finditer(forward):
@@ -90,6 +95,10 @@ def find_case_names(text: NormalText) -> Iterator[Mention]:
         first, second = _party(before, True), _party(after, False)
         if first and second:
             yield Mention(end - len(before), separator.end() + len(after), "case_name", f"{first} v {second}")
+
+
+def _lowered(found: re.Match[str]) -> str:
+    return f" {found[1].lower()} " if found[1] else found[0].lower()
 
 
 def _split(shared: str) -> tuple[str, str]:

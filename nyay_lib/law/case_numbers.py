@@ -35,7 +35,8 @@ _EACH = lazily(_ITEM)
 
 def find_case_numbers(text: NormalText) -> Iterator[Mention]:
     """Case numbers as `KIND|number|year`; a list shares the year that follows it, a range is expanded."""
-    for match in _CASE.finditer(text.lower):
+    lower = text.lower.replace("[", "(").replace("]", ")")  # SLP [C], as the Supreme Court's registry writes it
+    for match in _CASE.finditer(lower):
         if len(match["list"]) < _SHORTEST:
             continue
         kind = _KIND_OF[squash(match["kind"])] + (" DIARY" if match["diary"] else "")

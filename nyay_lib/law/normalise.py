@@ -45,6 +45,8 @@ _EMPHASIS = re.compile(
     r"\*(?:(?<!\w.)\*{0,2}(?=[\w\u00a7\"'(])|\*{0,2}(?!\w))"
     r"|_(?:(?<![a-zA-Z0-9].)_?(?=[a-zA-Z])|_?(?![a-zA-Z0-9_]))"
 )
+# An em dash without blanks parts words, but not the numbers of a range: "the offence—IPC Section 302—is".
+_PARTING_DASH = re.compile(r"(?<=[^\W\d_])\u2014(?=[^\W\d_])|(?<=[\d)])\u2014(?=[a-z]{2}|[A-Z][a-z])")
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 
 MASK = "\u00a6"
@@ -85,7 +87,7 @@ def _plain(text: str) -> str:
 def uniform(text: str) -> str:
     """Composed text (NFC), Devanagari digits in ASCII, one kind of quote and dash, words broken over lines joined."""
     if not text.isascii():
-        text = _compose(text).translate(_SAME_CHARACTER)
+        text = _PARTING_DASH.sub(" - ", _compose(text)).translate(_SAME_CHARACTER)
     if not text.isascii() and _DEVANAGARI.search(text):
         text = _HINDI_CLAUSE.sub(lambda match: match[1] + _LATIN_CLAUSE.get(match[2], match[2]), text)
         text = _ZERO_DOT.sub(".", _HINDI_SUFFIX.sub(lambda match: _LATIN_SUFFIX[match[1] or match[2]], text))
