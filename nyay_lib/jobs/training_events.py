@@ -10,8 +10,8 @@ class Loaded(Frozen):
 
     ``chunk`` is the number of positions whose logits exist together on each of the ``lanes``; ``attention_ratio`` is
     the work of attention over that of the weights for each token of length; ``kept_bytes`` are those of the layers'
-    inputs, a token. On a CPU the weights are written out
-    (``is_dense``) where their ``dense_bytes`` are less than ``dense_share`` of the free memory.
+    inputs, a token. On a CPU the weights are written out (``is_dense``) where their ``dense_bytes`` are less than
+    ``dense_share`` of the free memory.
     """
 
     type: Literal["loaded"] = "loaded"
