@@ -39,14 +39,21 @@ console = Console(highlight=False, width=min(110, Console().width) if sys.stdout
 
 
 def main() -> int:
-    """0 when the run completed, 1 when it did not."""
+    """0 when the run completed, 1 when it did not, 130 when it was interrupted."""
     os.chdir(PROJECT)
     begin = time.monotonic()
-    port = free_port()
+    port, run_id = free_port(), new_run_id()
     try:
         with nyay_up(port):
-            started = train(port, new_run_id())
+            started = train(port, run_id)
             report(started.run, time.monotonic() - begin)
+    except KeyboardInterrupt:
+        console.print(
+            f"stopped; what is done is kept: a run that has begun goes on with [bold]nyay up[/bold] and, in another "
+            f"terminal, [bold]nyay train --resume {run_id}[/bold] (both in .venv/bin)",
+            soft_wrap=True,
+        )
+        return 130
     except NyayError as error:
         console.print(Text(f"demo failed: {error}", style="red"), soft_wrap=True)
         return 1

@@ -14,6 +14,7 @@ from rich.console import Console
 from flows.access import Access, to_other_server, to_own_server
 from flows.housekeeping import Housekeeping, compact_database, require_room
 from flows.machines import LIMIT, environment_of, machine_name, make_limit, make_pool, make_queue, worker_arguments
+from flows.options import PORT
 from flows.parts import family, part, wait_for
 from flows.server import HOME, at_address, noted, prefect, require_free
 from nyay_lib.errors import NyayError
@@ -69,6 +70,8 @@ def _serve(host: str, port: int, machine: str) -> None:
             console.print(f"nyay is up: [bold]{access.ui}[/bold]")
             console.print("train:   nyay train --config config/demo.yaml")
             console.print("review:  prefect deployment run 'review-nyay/local'")
+            if port != PORT:  # prefect.toml names the usual one
+                console.print(f"prefect: its own commands need  export PREFECT_API_URL={access.api}", soft_wrap=True)
             console.print("stop:    Ctrl-C")
             with suppress(KeyboardInterrupt):
                 _wait({"server": server, "worker": worker}, started, Housekeeping(access))

@@ -146,7 +146,7 @@ def parse(id: str, line: bytes) -> Record | Fault:
         return Fault(id, "bad_utf8", f"byte {error.start} is not UTF-8 (0x{line[error.start]:02x})")
     except json.JSONDecodeError as error:
         around = error.doc[max(0, error.pos - SHOWN) : error.pos + SHOWN]
-        return Fault(id, "bad_json", f"{error.msg} at character {error.pos + 1}, at {around!r}")
+        return Fault(id, "bad_json", f"{error.msg.removesuffix(' at')} at character {error.pos + 1}, at {around!r}")
     except (ValueError, RecursionError) as error:
         return Fault(id, "bad_json", f"{error}, in {line[:40].decode(errors='replace')!r}")
     if not isinstance(value, dict):
@@ -193,9 +193,11 @@ def _fault_of(id: str, fields: dict[str, Any], source: Any) -> Fault | None:
         if not value.strip():
             return Fault(id, "empty_field", f"{name} is empty: {value!r:.60}")
     if fields["metadata.task_type"] not in TASK_TYPES:
-        return Fault(id, "unknown_task", f"metadata.task_type is {fields['metadata.task_type']!r}")
+        known = ", ".join(TASK_TYPES)
+        return Fault(id, "unknown_task", f"metadata.task_type is {fields['metadata.task_type']!r}, none of {known}")
     if not CNR.fullmatch(cnr := fields["metadata.cnr"]) or int(cnr[-4:]) > date.today().year:
-        return Fault(id, "bad_cnr", f"metadata.cnr is {fields['metadata.cnr']!r}")
+        shape = "not 16 letters and digits as in HCBM030212662025, the last four a year"
+        return Fault(id, "bad_cnr", f"metadata.cnr is {fields['metadata.cnr']!r}, {shape}")
     return None
 
 

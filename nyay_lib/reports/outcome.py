@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from nyay_lib.base_model.prepared import BaseModel
@@ -137,7 +137,9 @@ def _sizes(value: Cell) -> str:
 
 
 def _verdict(verdict: Verdict) -> Table:
-    table = Table(*VERDICT_COLUMNS, title=f"Verdict: {headline(verdict)}", title_justify="left")
+    # A name that is cut off could not be given to --waive.
+    columns = (Column(name, overflow="fold") for name in VERDICT_COLUMNS)
+    table = Table(*columns, title=f"Verdict: {headline(verdict)}", title_justify="left")
     for row in verdict_rows(verdict):
         table.add_row(*(str(row[key]) for key in VERDICT_COLUMNS))
     return table

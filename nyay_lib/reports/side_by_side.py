@@ -15,6 +15,9 @@ from nyay_lib.runs import RunDir
 
 BASE, TUNED = "base", "tuned"
 
+# Of an answer that seems clean a reader should know what nobody looked at.
+UNCHECKED = "Names of persons and courts are not checked."
+
 
 def side_by_side(run: RunDir, validation: Path, verdict: Verdict) -> Iterator[Panel]:
     """The question whose answers name the most, since there is the most to check; below it what the gate says.
@@ -53,10 +56,10 @@ def answered(title: str, answer: str, found: Grounding) -> Panel:
 def support(found: Grounding) -> str:
     """What an answer names, and what of it stands nowhere in the judgment."""
     if found.no_references:
-        return "It names no reference that could be looked for."
+        return f"It names no reference that could be looked for. {UNCHECKED}"
     count = len(found.classes)
     if not found.unsupported:
-        return f"All it names stands in the judgment ({count})."
+        return f"All it names stands in the judgment ({count}). {UNCHECKED}"
     return f"NOT SUPPORTED by the judgment, {len(found.unsupported)} of {count}: {listed(found)}"
 
 

@@ -32,7 +32,9 @@ def release_page(release: Release, verdict: Verdict) -> Page:
 def headline(verdict: Verdict) -> str:
     """The verdict in one sentence."""
     if verdict.passed:
-        return "Every required row passed."
+        missed = sum(row.outcome is Outcome.MISSED and not row.required for row in verdict.rows)
+        advisory = f" {missed} advisory {'row is' if missed == 1 else 'rows are'} MISSED." if missed else ""
+        return f"Every required row passed.{advisory}"
     names = ", ".join(f"{row.name} ({row.outcome})" for row in verdict.blocking)
     return f"Held back by: {names}."
 
